@@ -1,0 +1,43 @@
+# Two commands on a fresh Debian or Ubuntu machine: `make demo` and `make test`. Both install what is missing.
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+PY := .venv/bin/python
+LOCK := requirements/dev.txt
+
+.PHONY: setup demo test check format clean lock
+
+setup: .venv/.ready
+
+.venv/.debian: scripts/debian-packages.txt scripts/install-debian.sh
+	bash scripts/install-debian.sh
+	@mkdir -p .venv && touch $@
+
+.venv/.ready: .venv/.debian $(LOCK) pyproject.toml
+	test -x $(PY) || python3 -m venv .venv
+	.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK)
+	.venv/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: setup
+	.venv/bin/docgen demo
+
+test: setup
+	$(PY) -m pytest -n $${DOCGEN_TEST_JOBS:-2} --dist loadgroup
+
+check: setup
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+format: setup
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
+
+# New locked versions: names and hashes only, no address of any registry.
+lock:
+	cd requirements && for f in runtime dev; do ../.venv/bin/pip-compile --quiet --allow-unsafe --generate-hashes --strip-extras \
+	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate -o $$f.txt $$f.in; done
+
+clean:
+	rm -rf out .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

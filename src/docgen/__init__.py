@@ -1,0 +1,1 @@
+"""docgen: from a case file to a signed contract and a publication-safe copy."""

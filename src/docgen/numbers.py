@@ -1,0 +1,45 @@
+"""National register numbers and enterprise numbers: recognising them, never keeping them.
+
+National register number (rijksregisternummer): eleven digits YYMMDD-SSS-CC, CC = 97 - (first nine digits mod 97), with
+a 2 put in front of the nine digits for people born in 2000 or later; BIS numbers add 20 or 40 to the month. Legal
+basis of its form: royal decree of 3 April 1984. Enterprise number: ten digits, mod 97. Both checks come from
+python-stdnum; here is only what finds candidates in running text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from stdnum.be import bis, nn, vat
+
+# A look-ahead, so that candidates may overlap: in "12 85.07.30-033.28" the 12 must not hide the number.
+_CANDIDATE = re.compile(r"(?<!\d)(?=(\d(?:[ .\-/\u00a0\u2009\u202f]{0,2}\d){10})(?!\d))")
+
+
+def is_national_number(digits: str) -> bool:
+    """Whether eleven digits pass the check of a national register number or BIS number, in either century."""
+    return bool(nn.is_valid(digits) or bis.is_valid(digits))
+
+
+def national_numbers(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of every national register number in a text, however it is spaced or punctuated.
+
+    Gives places only: the caller must not log what stands there.
+    """
+    for match in _CANDIDATE.finditer(text):
+        if is_national_number(re.sub(r"\D", "", match.group(1))):
+            yield match.span(1)
+
+
+def mask_national_numbers(text: str) -> str:
+    """The text with every national register number replaced by dots; for logs and reports."""
+    masked = list(text)
+    for start, end in national_numbers(text):
+        masked[start:end] = ["•" if character.isdigit() else character for character in text[start:end]]
+    return "".join(masked)
+
+
+def is_enterprise_number(number: str) -> bool:
+    """Whether an enterprise number (KBO/BCE), written with or without dots, passes its check digits."""
+    return bool(vat.is_valid(number)) and len(re.sub(r"\D", "", number)) == 10

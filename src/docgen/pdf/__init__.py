@@ -1,0 +1,1 @@
+"""From Word to a reproducible, tagged PDF/A-2b."""

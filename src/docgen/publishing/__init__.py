@@ -1,0 +1,1 @@
+"""Publication copies: flatten, audit, and the register site."""

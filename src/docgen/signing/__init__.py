@@ -1,0 +1,1 @@
+"""Signature fields, signing, keys, and judging signatures."""

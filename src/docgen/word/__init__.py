@@ -1,0 +1,1 @@
+"""Word documents: rendering templates, and finding one's way in them."""
