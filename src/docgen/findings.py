@@ -66,6 +66,4 @@ class Finding:
 
 def most_serious_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The findings by severity, then by place, then by code; the order of every report."""
-    return tuple(
-        sorted(findings, key=lambda finding: (-finding.severity, finding.place or Place(""), finding.code))
-    )
+    return tuple(sorted(findings, key=lambda finding: (-finding.severity, finding.place or Place(""), finding.code)))

@@ -60,13 +60,9 @@ def packet(metadata: Metadata) -> bytes:
     ]
     if metadata.description:
         text = escape(metadata.description)
-        body.append(
-            f'<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{text}</rdf:li></rdf:Alt></dc:description>'
-        )
+        body.append(f'<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{text}</rdf:li></rdf:Alt></dc:description>')
     if metadata.publisher:
-        body.append(
-            f"<dc:publisher><rdf:Bag><rdf:li>{escape(metadata.publisher)}</rdf:li></rdf:Bag></dc:publisher>"
-        )
+        body.append(f"<dc:publisher><rdf:Bag><rdf:li>{escape(metadata.publisher)}</rdf:li></rdf:Bag></dc:publisher>")
     body += [
         "</rdf:Description>",
         '<rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/">',

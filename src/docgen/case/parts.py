@@ -59,9 +59,7 @@ OrganisationKind = Literal[
     "company",
     "individual",
 ]
-PrivilegedBody = Literal[
-    "vsa", "iweps", "bisa", "nbb_statistics", "federaal_planbureau", "prijzenobservatorium"
-]
+PrivilegedBody = Literal["vsa", "iweps", "bisa", "nbb_statistics", "federaal_planbureau", "prijzenobservatorium"]
 PurposeKind = Literal[
     "scientific",
     "statistical",
