@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from types import MappingProxyType
 
 
 class Severity(IntEnum):
@@ -41,9 +40,6 @@ class Place:
         return f"{self.file}{position}"
 
 
-NO_PARAMETERS: Mapping[str, str] = MappingProxyType({})
-
-
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing found, ready to be worded in any language, shown in a terminal, or written as JSON or SARIF."""
@@ -52,11 +48,8 @@ class Finding:
     """Stable and documented, for example `D-08` (a rule) or `DG-C104` (a defect of a case file)."""
     severity: Severity
     place: Place | None = None
-    parameters: Mapping[str, str] = field(default=NO_PARAMETERS)
+    parameters: Mapping[str, str] = field(default_factory=dict, hash=False)
     """What the sentence needs: names, values, limits. Never a national register number."""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "parameters", MappingProxyType(dict(self.parameters)))
 
     @property
     def blocks(self) -> bool:
