@@ -1,0 +1,133 @@
+"""Word documents that tests build in code, so that no binary sample lies in the repository."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import docx
+from docx.enum.style import WD_STYLE_TYPE
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt
+
+CONTRACT_TITLE = "Overeenkomst over mededeling van gepseudonimiseerde microdata"
+CONTRACT_LANG = "nl-BE"
+APPLICANT = "Onderzoeksgroep Arbeid & Gezin <A&G> van de Universiteit Zeedorp"
+SIGNATURE_BOOKMARKS = ("sig_applicant", "sig_office")
+
+_ARTICLES = (
+    (
+        "Partijen",
+        f"Tussen het bureau voor statistiek, vertegenwoordigd door de hoofdstatisticus, en {APPLICANT}, hierna de "
+        "aanvrager, vertegenwoordigd door mevrouw Zoë Van den Bossche, wordt overeengekomen wat volgt.",
+    ),
+    (
+        "Doel",
+        "De aanvrager gebruikt de gegevens alleen voor het onderzoek naar de verdeling van betaald en onbetaald werk "
+        "in gezinnen, en voor niets anders. Elk ander gebruik vraagt een nieuwe overeenkomst.",
+    ),
+    (
+        "Geheimhouding",
+        "De aanvrager houdt de gegevens geheim, probeert niemand te identificeren en publiceert alleen samenvattingen "
+        "waaruit geen enkele persoon of onderneming kan worden afgeleid. Deze verplichting blijft bestaan na het einde "
+        "van de overeenkomst.",
+    ),
+    (
+        "Bewaring",
+        "De gegevens worden bewaard tot 31 december 2028 op een afgeschermde server in België en daarna gewist. De "
+        "aanvrager bezorgt binnen 30 dagen een bewijs van vernietiging.",
+    ),
+)
+_DATASETS = tuple(
+    (f"Enquête naar de arbeidskrachten, golf {wave}", f"{2014 + wave}", "leeftijdsklasse, geslacht, NUTS 2, ISCO-08")
+    for wave in range(1, 13)
+)
+
+
+def contract() -> bytes:
+    """A contract of two pages: numbered headings, a table with a header row, two signature cells with bookmarks."""
+    document = docx.Document()
+    _set_up(document)
+    document.add_paragraph(CONTRACT_TITLE, style="Title")
+    for number, (heading, text) in enumerate(_ARTICLES, start=1):
+        document.add_heading(f"Artikel {number}. {heading}", level=1)
+        document.add_paragraph(text)
+    document.add_heading("Bijlage. Gegevens", level=1)
+    document.add_heading("Variabelen per bestand", level=2)
+    _add_table(document, ("Bestand", "Jaar", "Variabelen"), _DATASETS)
+    document.add_heading("Handtekeningen", level=1)
+    document.add_paragraph("Opgemaakt te Brussel, elektronisch ondertekend door beide partijen.")
+    _add_signatures(document, ("Voor de aanvrager", "Voor het bureau"))
+    return as_bytes(document)
+
+
+def as_bytes(document: Any) -> bytes:
+    """The file of a python-docx document."""
+    target = io.BytesIO()
+    document.save(target)
+    return target.getvalue()
+
+
+def _set_up(document: Any) -> None:
+    properties = document.core_properties
+    properties.title, properties.author, properties.comments = CONTRACT_TITLE, "", ""
+    properties.created = properties.modified = datetime(2026, 1, 1)
+    section = document.sections[0]
+    section.page_width, section.page_height = Cm(21), Cm(29.7)
+    for tag in document.styles.element.iter(qn("w:lang")):
+        tag.set(qn("w:val"), CONTRACT_LANG)
+    for style in document.styles:
+        if style.type == WD_STYLE_TYPE.PARAGRAPH:
+            style.font.name = "Arial"
+    document.styles["Normal"].font.size = Pt(10.5)
+    _add_footer(section.footer.paragraphs[0])
+
+
+def _add_footer(paragraph: Any) -> None:
+    paragraph.add_run("Pagina ")
+    _add_field(paragraph, "PAGE")
+    paragraph.add_run(" van ")
+    _add_field(paragraph, "NUMPAGES")
+
+
+def _add_field(paragraph: Any, instruction: str) -> None:
+    for kind in ("begin", "separate", "end"):
+        run = paragraph.add_run()
+        mark = OxmlElement("w:fldChar")
+        mark.set(qn("w:fldCharType"), kind)
+        run._r.append(mark)
+        if kind == "begin":
+            text = OxmlElement("w:instrText")
+            text.text = instruction
+            run._r.append(text)
+        elif kind == "separate":
+            paragraph.add_run("1")
+
+
+def _add_table(document: Any, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    table = document.add_table(rows=1, cols=len(header), style="Table Grid")
+    mark = OxmlElement("w:tblHeader")
+    mark.set(qn("w:val"), "true")
+    table.rows[0]._tr.get_or_add_trPr().append(mark)
+    for cell, word in zip(table.rows[0].cells, header, strict=True):
+        cell.paragraphs[0].add_run(word).bold = True
+    for row in rows:
+        for cell, word in zip(table.add_row().cells, row, strict=True):
+            cell.text = word
+
+
+def _add_signatures(document: Any, parties: Sequence[str]) -> None:
+    table = document.add_table(rows=2, cols=len(parties), style="Table Grid")
+    for column, (party, bookmark) in enumerate(zip(parties, SIGNATURE_BOOKMARKS, strict=True)):
+        table.cell(0, column).text = party
+        paragraph = table.cell(1, column).paragraphs[0]
+        paragraph.paragraph_format.space_after = Pt(80)
+        for kind in ("w:bookmarkStart", "w:bookmarkEnd"):
+            mark = OxmlElement(kind)
+            mark.set(qn("w:id"), str(100 + column))
+            if kind == "w:bookmarkStart":
+                mark.set(qn("w:name"), bookmark)
+            paragraph._p.append(mark)

@@ -1,0 +1,67 @@
+"""Fixtures that more than one room needs. What only one room needs stands in `tests/<room>/conftest.py`."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))  # so that tests of every room can `import builders`
+
+import builders
+from docgen.documents import DocumentId, Docx
+from docgen.pdf.convert import OneShotLibreOffice, convert, find_libreoffice
+from docgen.xmp import Metadata
+
+MOMENT = datetime(2026, 1, 15, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """One folder for all xdist workers of this run."""
+    own = tmp_path_factory.getbasetemp()
+    return own if worker_id == "master" else own.parent
+
+
+def made_once(path: Path, make: Callable[[], bytes]) -> bytes:
+    """The content of a file that the first worker to come makes, while the others wait."""
+    with path.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            path.write_bytes(make())
+    return path.read_bytes()
+
+
+@pytest.fixture(scope="session")
+def libreoffice() -> OneShotLibreOffice:
+    """The real LibreOffice of this machine; without it the tests fail, they are not skipped."""
+    return find_libreoffice(os.environ)
+
+
+@pytest.fixture(scope="session")
+def contract_metadata() -> Metadata:
+    return Metadata(builders.CONTRACT_TITLE, builders.CONTRACT_LANG, "docgen", MOMENT)
+
+
+@pytest.fixture(scope="session")
+def contract_docx(shared_folder: Path) -> bytes:
+    """A Dutch contract of two pages, with bookmarks `sig_applicant` and `sig_office`."""
+    return made_once(shared_folder / "contract.docx", builders.contract)
+
+
+@pytest.fixture(scope="session")
+def contract_pdf(
+    shared_folder: Path, contract_docx: bytes, libreoffice: OneShotLibreOffice, contract_metadata: Metadata
+) -> bytes:
+    """`contract_docx` as a normalised PDF/A-2b with tags, made by the real LibreOffice."""
+    docx = Docx(DocumentId("VSA-2026-001", "protocol", "nl"), contract_docx, builders.CONTRACT_TITLE)
+
+    def make() -> bytes:
+        return convert(docx, converter=libreoffice, metadata=contract_metadata).content
+
+    return made_once(shared_folder / "contract.pdf", make)
