@@ -1,0 +1,168 @@
+"""Filling a Word template with the values of a case.
+
+docxtpl does the filling; here it is made strict (an unknown or empty field is an error with its place), safe
+(autoescape, sandbox, no loader), and reproducible (same template and values, same bytes).
+"""
+
+from __future__ import annotations
+
+import difflib
+import io
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from docx.opc.exceptions import PackageNotFoundError
+from docxtpl import DocxTemplate
+from jinja2 import Environment, TemplateSyntaxError
+from jinja2.exceptions import SecurityError, TemplateError
+from lxml import etree
+
+from docgen.documents import DocumentId, Docx
+from docgen.errors import ContentInvalid, DocgenError, RenderFailed
+from docgen.findings import Finding, Place, Severity
+from docgen.word.environment import UnknownName, environment
+from docgen.word.filters import Filters, Words
+from docgen.word.locate import Spot, Stamps, line_of, without_stamps
+from docgen.word.package import reproducible
+from docgen.word.record import EmptyField, Record, as_template_value
+
+_LONGEST_PROPERTY = 255
+"""python-docx and Word refuse longer core properties."""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A Word template."""
+
+    file: str
+    """Path as the user knows it, for messages."""
+    content: bytes
+
+
+def render(template: Template, values: Mapping[str, object], id: DocumentId, words: Words) -> Docx:
+    """The filled document.
+
+    Args:
+        template: the Word file with its tags.
+        values: plain values by field name; see `docgen.word.record`.
+        id: which document this is; its language chooses how dates and lists are written.
+        words: wording for the filters.
+
+    Raises:
+        ContentInvalid: the template is not a Word file, or has a tag that cannot be right for any case.
+        RenderFailed: this case and this template do not fit, for example an empty field is printed.
+    """
+    jinja = environment()
+    jinja.filters.update(Filters(words, id.lang).as_mapping())
+    context = {name: as_template_value(value, name) for name, value in values.items()}
+    document = _StrictTemplate(template.content)
+    try:
+        document.render(context, jinja, autoescape=True)
+    except (PackageNotFoundError, zipfile.BadZipFile, KeyError) as error:
+        raise ContentInvalid.because("DG-W100", Place(template.file)) from error
+    except (TemplateError, _MalformedResult, TypeError, ValueError, ArithmeticError) as error:
+        raise _explained(error, template, document, context) from error
+    out = io.BytesIO()
+    document.save(out)
+    return Docx(id, reproducible(out.getvalue()), str(document.docx.core_properties.title))
+
+
+class _MalformedResult(Exception):
+    """The filled part is not well-formed XML."""
+
+
+class _StrictTemplate(DocxTemplate):  # type: ignore[misc]
+    """docxtpl that stamps paragraphs, refuses malformed results, and keeps `&` in document properties."""
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__(io.BytesIO(content))
+        self.stamps = Stamps("body")
+        self.template_xml = ""
+
+    def patch_xml(self, src_xml: str) -> str:
+        self.stamps = Stamps(_part_of(src_xml))
+        return str(super().patch_xml(self.stamps.stamp(src_xml)))
+
+    def render_xml_part(self, src_xml: str, part: object, context: object, jinja_env: Environment) -> str:
+        # docxtpl begins each paragraph on a new line before Jinja counts lines; the same here, to count alike.
+        self.template_xml = src_xml.replace("<w:p ", "\n<w:p ").replace("<w:p>", "\n<w:p>")
+        return without_stamps(super().render_xml_part(src_xml, part, context, jinja_env))
+
+    def fix_tables(self, xml: str) -> etree._Element:
+        # docxtpl parses with `recover`, which drops what it cannot read without a word.
+        try:
+            etree.fromstring(xml)
+        except etree.XMLSyntaxError as error:
+            raise _MalformedResult(str(error)) from error
+        fixed: etree._Element = super().fix_tables(xml)
+        return fixed
+
+    def render_properties(self, context: dict[str, object], jinja_env: Environment) -> None:
+        # Properties are set as text, not as XML: escaping here would print `&amp;`.
+        plain = jinja_env.overlay(autoescape=False)
+        properties = self.docx.core_properties
+        for name in ("title", "subject", "author", "comments", "keywords", "category", "language"):
+            rendered = plain.from_string(getattr(properties, name) or "").render(context)
+            setattr(properties, name, rendered[:_LONGEST_PROPERTY])
+
+
+def _part_of(xml: str) -> str:
+    root = etree.fromstring(xml.encode() if xml.lstrip().startswith("<?xml") else xml)
+    return {"hdr": "header", "ftr": "footer"}.get(etree.QName(root).localname, etree.QName(root).localname)
+
+
+def _explained(
+    error: Exception, template: Template, document: _StrictTemplate, context: Mapping[str, object]
+) -> DocgenError:
+    line = getattr(error, "lineno", None) or line_of(error.__traceback__)
+    match error:
+        case UnknownName():
+            return _unknown_name(error, template, document, context, line)
+        case EmptyField():
+            spot = document.stamps.at_line(document.template_xml, line, error.path.rpartition(".")[2])
+            return _failed(RenderFailed, "DG-W102", template, spot, name=error.path)
+        case TemplateSyntaxError():
+            spot = document.stamps.at_line(document.template_xml, line, "")
+            return _failed(ContentInvalid, "DG-W103", template, spot, problem=str(error.message))
+        case SecurityError():
+            spot = document.stamps.at_line(document.template_xml, line, "")
+            return _failed(ContentInvalid, "DG-W104", template, spot, problem=str(error))
+        case _MalformedResult():
+            return _failed(RenderFailed, "DG-W105", template, Spot(document.stamps.part, 0), problem=str(error))
+        case _:
+            spot = document.stamps.at_line(document.template_xml, line, "")
+            return _failed(RenderFailed, "DG-W106", template, spot, problem=str(error))
+
+
+def _unknown_name(
+    error: UnknownName, template: Template, document: _StrictTemplate, context: Mapping[str, object], line: int
+) -> DocgenError:
+    known = tuple(context) if error.at_top else error.owner_names
+    near = difflib.get_close_matches(error.name, known, n=1, cutoff=0.6)
+    prefix = f"{error.owner_path}." if error.owner_path else ""
+    spot = document.stamps.at_line(document.template_xml, line, error.name)
+    return _failed(
+        ContentInvalid,
+        "DG-W101" if near else "DG-W107",
+        template,
+        spot,
+        name=prefix + error.name,
+        near=prefix + near[0] if near else "",
+        known=", ".join(sorted(known)),
+    )
+
+
+def _failed(kind: type[DocgenError], code: str, template: Template, spot: Spot, **parameters: str) -> DocgenError:
+    table = {"table": str(spot.table), "row": str(spot.row), "cell": str(spot.cell)} if spot.table else {}
+    place = Place(template.file, path=_path_of(spot), words=spot.words)
+    words = {"part": spot.part, "paragraph": str(spot.paragraph), "words": spot.words, "tag": spot.tag}
+    return kind([Finding(code, Severity.ERROR, place, {**words, **table, **parameters})])
+
+
+def _path_of(spot: Spot) -> str:
+    cell = f", table {spot.table} row {spot.row} cell {spot.cell}" if spot.table else ""
+    return f"{spot.part}, paragraph {spot.paragraph}{cell}"
+
+
+__all__ = ["Record", "Template", "render"]

@@ -1,0 +1,212 @@
+"""Rendering: strict, safe, reproducible, and able to say where in Word a tag failed."""
+
+from __future__ import annotations
+
+import io
+import time
+import zipfile
+from collections.abc import Callable
+from datetime import date
+
+import docx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from docgen.documents import DocumentId
+from docgen.errors import ContentInvalid, ExitCode, RenderFailed
+from docgen.word.render import Template, render
+
+ID = DocumentId("TEST-2026-001", "protocol", "nl")
+VALUES = {
+    "title": "Vertrouwen",
+    "applicant": {"name": "Smith & Co <B.V.>", "dpo": None},
+    "retention": {"until": date(2027, 3, 31), "months": 60},
+    "datasets": ({"source": "SILC", "kind": "survey"}, {"source": "Census", "kind": "administrative"}),
+    "linkage": None,
+}
+
+
+class Words:
+    """Wording small enough to read."""
+
+    def label(self, path: str, value: str, lang: str) -> str:
+        return {"survey": "enquête", "administrative": "administratieve bron"}[value]
+
+    def text(self, key: str, lang: str, **parameters: str) -> str:
+        return {
+            "filter.yes": "ja",
+            "filter.no": "nee",
+            "filter.months": "{count} maanden",
+            "filter.period": "{start} tot en met {end}",
+        }[key].format(**parameters)
+
+
+def template(build: Callable[[docx.document.Document], object] | str) -> Template:
+    document = docx.Document()
+    if isinstance(build, str):
+        document.add_paragraph(build)
+    else:
+        build(document)
+    out = io.BytesIO()
+    document.save(out)
+    return Template("templates/x/nl/protocol.docx", out.getvalue())
+
+
+def fill(build: Callable[[docx.document.Document], object] | str, **values: object) -> docx.document.Document:
+    rendered = render(template(build), {**VALUES, **values}, ID, Words())
+    return docx.Document(io.BytesIO(rendered.content))
+
+
+def text_of(document: docx.document.Document) -> str:
+    return "\n".join(paragraph.text for paragraph in document.paragraphs)
+
+
+def test_markup_in_values_is_text() -> None:
+    assert text_of(fill("Tussen {{ applicant.name }} en")) == "Tussen Smith & Co <B.V.> en"
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.text(
+        st.characters(
+            blacklist_categories=("Cs", "Cc", "Cn"), blacklist_characters="\ufffe\uffff{}", max_codepoint=0x2FFFF
+        ),
+        min_size=1,
+    )
+    .map(str.strip)
+    .filter(bool)
+)
+def test_any_printable_value_survives(value: str) -> None:
+    assert text_of(fill("«{{ title }}»", title=value)) == f"«{value}»"
+
+
+def test_combining_accents_survive() -> None:
+    assert "Zoe\u0308 Ne\u0301e" in text_of(fill("{{ title }}", title="Zoe\u0308 Ne\u0301e"))
+
+
+def test_line_breaks_stay_line_breaks() -> None:
+    assert text_of(fill("{{ title }}", title="een\r\ntwee\rdrie")) == "een\ntwee\ndrie"
+
+
+def test_filters_speak_the_language_of_the_document() -> None:
+    line = "{{ retention.until|date }}, {{ retention.months|months }}, {{ '2004-2018'|period }}, {{ true|yesno }}"
+    assert text_of(fill(line)) == "31 maart 2027, 60 maanden, 2004 tot en met 2018, ja"
+    assert text_of(fill("{{ datasets[0].kind|label('datasets.kind') }}")) == "enquête"
+    assert text_of(fill("{{ ['a','b','c']|conjoin }} in {{ 'BE'|country }}")) == "a, b en c in België"
+
+
+def test_same_input_same_bytes() -> None:
+    made = template("{{ title }}")
+    first = render(made, VALUES, ID, Words()).content
+    time.sleep(2.1)
+    assert render(made, VALUES, ID, Words()).content == first
+
+
+def test_misspelt_field_names_template_place_and_nearest() -> None:
+    def build(document: docx.document.Document) -> None:
+        document.add_paragraph("Eerste alinea")
+        table = document.add_table(rows=2, cols=2)
+        table.cell(1, 1).text = "Naam: {{ applicant.nam }}"
+
+    with pytest.raises(ContentInvalid) as caught:
+        fill(build)
+    (finding,) = caught.value.findings
+    assert caught.value.exit_code is ExitCode.CONTENT_INVALID
+    assert finding.code == "DG-W101"
+    assert finding.parameters["name"] == "applicant.nam"
+    assert finding.parameters["near"] == "applicant.name"
+    assert finding.parameters["tag"] == "{{ applicant.nam }}"
+    assert (finding.parameters["table"], finding.parameters["row"], finding.parameters["cell"]) == ("1", "2", "2")
+    assert finding.place is not None
+    assert finding.place.file == "templates/x/nl/protocol.docx"
+    assert finding.place.words == "Naam: {{ applicant.nam }}"
+
+
+def test_misspelt_condition_after_a_loop_names_its_own_paragraph() -> None:
+    def build(document: docx.document.Document) -> None:
+        for line in (
+            "Begin",
+            "{%p for d in datasets %}",
+            "Bron {{ d.source }}",
+            "{%p endfor %}",
+            "{%p if lincage %}",
+            "Koppeling",
+            "{%p endif %}",
+        ):
+            document.add_paragraph(line)
+
+    with pytest.raises(ContentInvalid) as caught:
+        fill(build)
+    (finding,) = caught.value.findings
+    assert finding.parameters["paragraph"] == "5"
+    assert finding.parameters["near"] == "linkage"
+    assert finding.place is not None and finding.place.words == "{%p if lincage %}"
+
+
+def test_misspelt_field_in_the_footer_is_found_there() -> None:
+    def build(document: docx.document.Document) -> None:
+        document.add_paragraph("tekst")
+        document.sections[0].footer.paragraphs[0].text = "{{ titel }}"
+
+    with pytest.raises(ContentInvalid) as caught:
+        fill(build)
+    assert caught.value.findings[0].parameters["part"] == "footer"
+    assert caught.value.findings[0].parameters["near"] == "title"
+
+
+def test_printing_an_empty_field_is_an_error_but_asking_for_it_is_not() -> None:
+    assert text_of(fill("A{% if linkage %} koppeling{% endif %}{% if applicant.dpo is given %} dpo{% endif %}")) == "A"
+    with pytest.raises(RenderFailed) as caught:
+        fill("DPO: {{ applicant.dpo.name }}")
+    assert caught.value.findings[0].code == "DG-W102"
+    assert caught.value.findings[0].parameters["name"] == "applicant.dpo"
+
+
+def test_unknown_name_in_a_given_test_is_still_an_error() -> None:
+    with pytest.raises(ContentInvalid):
+        fill("{% if aplicant is given %}x{% endif %}")
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "{{ ''.__class__.__mro__ }}",
+        "{{ applicant.__class__ }}",
+        "{{ applicant._values }}",
+        "{{ title.__init__.__globals__ }}",
+        "{% include 'x' %}",
+        "{% import 'x' as y %}",
+        "{{ range(10) }}",
+        "{{ cycler }}",
+    ],
+)
+def test_templates_reach_nothing_but_their_fields(hostile: str) -> None:
+    with pytest.raises((ContentInvalid, RenderFailed)):
+        fill(hostile)
+
+
+def test_broken_tag_is_a_template_error() -> None:
+    with pytest.raises(ContentInvalid) as caught:
+        fill("{% if title %} zonder einde")
+    assert caught.value.findings[0].code == "DG-W103"
+
+
+def test_properties_hold_the_ampersand_once() -> None:
+    def build(document: docx.document.Document) -> None:
+        document.core_properties.title = "Protocol {{ applicant.name }}"
+
+    assert fill(build).core_properties.title == "Protocol Smith & Co <B.V.>"
+
+
+def test_not_a_word_file() -> None:
+    for content in (b"", b"PK", b"not a zip at all"):
+        with pytest.raises(ContentInvalid) as caught:
+            render(Template("x.docx", content), VALUES, ID, Words())
+        assert caught.value.findings[0].code == "DG-W100"
+
+
+def test_no_stamp_is_left_behind() -> None:
+    content = render(template("{{ title }}"), VALUES, ID, Words()).content
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        assert b"docgen=" not in package.read("word/document.xml")
