@@ -1,1 +1,1 @@
-"""Signature fields, signing, keys, and judging signatures."""
+"""Signature fields, signing, keys, and the judgement of what comes back."""
