@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import IntEnum
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from docgen.findings import Finding, Place, Severity
 
@@ -54,7 +54,7 @@ class DocgenError(Exception):
         super().__init__(" ".join(finding.code for finding in self.findings))
 
     @classmethod
-    def because(cls, code: str, place: Place | None = None, /, **parameters: object) -> DocgenError:
+    def because(cls, code: str, place: Place | None = None, /, **parameters: object) -> Self:
         """An error of this class with one finding; parameters become the words of its sentence."""
         words = {name: str(value) for name, value in parameters.items()}
         return cls([Finding(code, Severity.ERROR, place, words)])

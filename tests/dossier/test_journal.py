@@ -1,0 +1,46 @@
+"""The journal proves that nothing in it was changed, added or taken out."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from docgen.dossier import journal
+
+AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+
+
+def three_lines() -> bytes:
+    content = b""
+    for event, slot in (("built", ""), ("signed", "applicant"), ("published", "")):
+        content += journal.next_line(content, at=AT, event=event, document="protocol.nl", digest="a" * 64, slot=slot)  # type: ignore[arg-type]
+    return content
+
+
+def test_whole_journal_has_no_finding() -> None:
+    assert journal.verify(three_lines(), "journal.jsonl") == ()
+    assert [line["event"] for line in journal.entries(three_lines())] == ["built", "signed", "published"]
+
+
+@pytest.mark.parametrize(
+    ("damage", "line"),
+    [
+        (lambda lines: [lines[0].replace(b"protocol", b"contract"), *lines[1:]], 1),
+        (lambda lines: [lines[0], lines[2]], 2),
+        (lambda lines: [lines[1], lines[2]], 1),
+        (lambda lines: [lines[0], lines[0], *lines[1:]], 2),
+        (lambda lines: [*lines[:2], b"not json"], 3),
+        (lambda lines: [*lines[:2], lines[2][:-5]], 3),
+    ],
+)
+def test_damage_is_found_at_its_line(damage, line: int) -> None:  # type: ignore[no-untyped-def]
+    broken = b"\n".join(damage(three_lines().splitlines())) + b"\n"
+    findings = journal.verify(broken, "journal.jsonl")
+    assert findings
+    assert findings[0].place is not None
+    assert findings[0].place.line == line
+
+
+def test_cut_off_journal_is_found() -> None:
+    assert journal.verify(three_lines()[:-1], "journal.jsonl")
