@@ -1,0 +1,81 @@
+"""Builds the first edition of the Word templates from their source texts.
+
+    .venv/bin/python tools/first_templates/build.py [--into templates] [OFFICE[/LANG[/KIND]]…]
+
+From then on the Word files in `templates/` are what counts: legal staff edit them in Word, and building again would
+undo their work. So a template that is there already is left alone, unless `--overwrite` is given.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import body
+import house
+import package
+import source
+import styles
+from words import WORDS
+
+HERE = Path(__file__).parent
+CLAUSES = HERE / "clauses"
+
+
+def template(path: Path) -> bytes:
+    """The Word template that a source text describes; the same bytes at every call.
+
+    Raises:
+        source.SourceError: when the source text is not of the form.
+    """
+    words = WORDS[path.parent.name]
+    text = source.read(path, CLAUSES, (words.field, words.value))
+    look = house.read(path.parent.parent / "style.yaml")
+    document = package.empty_document(
+        styles.styles_xml(look, words, text.numbering),
+        styles.numbering_xml(words, text.numbering),
+        styles.settings_xml(words),
+    )
+    body.fill(document, text, words)
+    package.set_properties(
+        document,
+        title=text.title,
+        subject=text.subject,
+        author="",
+        language=words.locale,
+        category=text.kind,
+        comments=words.review_notice.format(office=look.office),
+    )
+    return package.as_bytes(document)
+
+
+def sources(wanted: Sequence[str]) -> Iterator[Path]:
+    """The source texts of which `office/lang/kind` begins with one of the wanted names; all when none is named."""
+    for path in sorted(HERE.glob("*/*/*.md")):
+        name = path.relative_to(HERE).with_suffix("").as_posix()
+        if path.parent.parent != CLAUSES and (not wanted or any(f"{name}/".startswith(f"{w}/") for w in wanted)):
+            yield path
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Build the templates and say which."""
+    parser = argparse.ArgumentParser(description="Build the first edition of the Word templates.")
+    parser.add_argument("wanted", nargs="*", metavar="OFFICE[/LANG[/KIND]]", help="default: all")
+    parser.add_argument("--into", type=Path, default=HERE.parent.parent / "templates", help="default: templates/")
+    parser.add_argument("--overwrite", action="store_true", help="replace templates that are there already")
+    options = parser.parse_args(arguments)
+    for path in sources(options.wanted):
+        target = options.into / path.relative_to(HERE).with_suffix(".docx")
+        if target.exists() and not options.overwrite:
+            print(f"{target}: is there already, left alone (--overwrite replaces it)", file=sys.stderr)
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(template(path))
+        print(target)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
