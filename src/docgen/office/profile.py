@@ -1,0 +1,330 @@
+"""`Office`: the profile of one office, as `templates/<office>/office.yaml` says it.
+
+Two offices differ here and nowhere else: who signs what in which order, which documents a procedure needs, what must
+have happened before a step, what is published, and which clock runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from docgen.case.parts import CountryCode, Email, OrganisationKind, PrivilegedBody, RecipientCategory
+from docgen.office.condition import Condition, Expression
+from docgen.office.content import Item, Line, Slug, read_model
+from docgen.office.paths import FieldPath
+
+Language = Literal["nl", "fr", "en"]
+Texts = Mapping[Language, Line]
+"""A text by language."""
+Party = Literal["office", "applicant"]
+Action = Literal["build", "sign", "publish"]
+RequestType = Literal["regular", "iis_authority", "inr", "extension"]
+ChangeKind = Literal["retention", "extension", "variables", "reference_periods", "purpose", "identity"]
+RuleId = Annotated[str, Field(pattern=r"^[A-Z]+-\d+[a-z]?$")]
+
+
+def in_language(texts: Mapping[Language, str], lang: str) -> str:
+    """The text in a language, or in the first language there is."""
+    exact = {key: text for key, text in texts.items() if key == lang}
+    return next(iter((exact or texts).values()), "")
+
+
+def _time_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise PydanticCustomError("time_zone", "not a time zone of the IANA list")
+    return name
+
+
+class Address(Item):
+    """Postal address of the office, by language where streets have two names."""
+
+    street: Texts
+    postcode: Line
+    city: Texts
+    country: CountryCode = "BE"
+
+
+class Role(Item):
+    """A function in which somebody signs."""
+
+    party: Party
+    title: Texts
+    name: Line | None = None
+    """Who holds it, for roles of the office."""
+    person: FieldPath | None = None
+    """Where the case names the person, for roles of the applicant."""
+    organisation: FieldPath | None = None
+    """Where the case names the organisation signed for; the office itself when absent."""
+    on_behalf_of: FieldPath | None = None
+    """The person represented, for a role that acts for another."""
+    proof: FieldPath | None = None
+    """The field naming the file that proves the power to sign; the file must have been received."""
+
+    @model_validator(mode="after")
+    def _names_somebody(self) -> Role:
+        if (self.name is None) == (self.party == "office"):
+            raise PydanticCustomError("role", "a role of the office has a name, one of the applicant has a person")
+        if (self.person is None) == (self.party == "applicant"):
+            raise PydanticCustomError("role", "a role of the applicant names the field of its person")
+        return self
+
+
+class Slot(Item):
+    """A place for one signature."""
+
+    name: Slug
+    roles: Annotated[tuple[Slug, ...], Field(min_length=1)]
+    """Who may sign here, any one of them; the first that the case names is printed."""
+    width_mm: Annotated[float, Field(gt=20, le=180)] = 80.0
+    height_mm: Annotated[float, Field(gt=10, le=100)] = 30.0
+    preferred: Slug | None = None
+    """The office would rather see this role; another one is accepted with a warning."""
+
+
+class Kind(Item):
+    """A kind of document."""
+
+    title: Texts
+    filled_by: Party
+    published: bool = False
+    slots: tuple[Slot, ...] = ()
+    """In signing order; the last one locks the document."""
+    requires: tuple[FieldPath, ...] = ()
+    """Fields of the case without which the document cannot be made."""
+    number: Slug | None = None
+    """Which numbering it follows."""
+
+    @property
+    def slot_names(self) -> tuple[str, ...]:
+        """Names of the slots in signing order."""
+        return tuple(slot.name for slot in self.slots)
+
+    def slot(self, name: str) -> Slot | None:
+        """The slot of this name."""
+        return next((slot for slot in self.slots if slot.name == name), None)
+
+
+class Numbering(Item):
+    """How numbers of documents look."""
+
+    pattern: Expression
+    example: Line
+
+
+class PlannedKind(Item):
+    """A document that a procedure asks for."""
+
+    kind: Slug
+    when: tuple[Condition, ...] = ()
+    """Whether this case needs it at all."""
+    after: tuple[Condition, ...] = ()
+    """What must have happened before it is its turn to be made."""
+    rule: RuleId | None = None
+    """The rule that refuses it earlier."""
+
+
+class Step(Item):
+    """A step of a procedure. It is done when its facts are there; nobody ticks it off."""
+
+    id: Slug
+    title: Texts
+    turn: Party
+    done: Annotated[tuple[Condition, ...], Field(min_length=1)]
+    when: tuple[Condition, ...] = ()
+    """Whether this case has the step at all."""
+    date: FieldPath | None = None
+    """The field that says when it was done; otherwise the day of its last signature."""
+    document: Slug | None = None
+    """The document this step is about."""
+    refused_by: tuple[Condition, ...] = ()
+    """Facts that end the case here."""
+    returned_when: tuple[Condition, ...] = ()
+    """Facts that make it the other party's turn, for example open remarks."""
+
+
+class Gate(Item):
+    """What must be so before something is built, signed or published."""
+
+    action: Action
+    kinds: tuple[Slug, ...] = ()
+    """Document kinds it guards; empty: all."""
+    slots: tuple[Slug, ...] = ()
+    """Slots it guards; empty: all."""
+    when: tuple[Condition, ...] = ()
+    needs: Annotated[tuple[Condition, ...], Field(min_length=1)]
+    rule: RuleId
+
+
+class Deadline(Item):
+    """A clock of the procedure."""
+
+    id: Slug
+    title: Texts
+    start: FieldPath
+    """The date it runs from."""
+    stops: Annotated[tuple[Condition, ...], Field(min_length=1)]
+    """What must be there for the clock to stop."""
+    target_days: Annotated[int, Field(ge=1)]
+    """Calendar days that the office aims at."""
+    latest_days: Annotated[int, Field(ge=1)]
+    """Calendar days after which it is overdue."""
+    rule: RuleId
+
+
+class Procedure(Item):
+    """One way to ask for data, from the first contact to delivery."""
+
+    title: Texts
+    request_types: tuple[RequestType, ...] = ()
+    """Which may be used; empty: the office does not tell them apart."""
+    changes: tuple[ChangeKind, ...] = ()
+    """Closed list of what may be changed, for procedures that change an earlier contract."""
+    base_kinds: tuple[Slug, ...] = ()
+    """Documents that such a procedure may change."""
+    documents: Annotated[tuple[PlannedKind, ...], Field(min_length=1)]
+    steps: Annotated[tuple[Step, ...], Field(min_length=1)]
+    gates: tuple[Gate, ...] = ()
+    deadlines: tuple[Deadline, ...] = ()
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Document kinds in the order in which they are made."""
+        return tuple(document.kind for document in self.documents)
+
+    @property
+    def changes_earlier(self) -> bool:
+        """Whether the procedure changes an earlier contract or protocol."""
+        return bool(self.changes)
+
+
+class Recipients(Item):
+    """Who may receive data."""
+
+    categories: tuple[RecipientCategory, ...] = ()
+    kinds: tuple[OrganisationKind, ...] = ()
+    recognised: tuple[OrganisationKind, ...] = ()
+    """Kinds of institution that must show recognition."""
+    members: tuple[OrganisationKind, ...] = ()
+    """Kinds of institution that Belgium must be a member of."""
+    privileged: tuple[PrivilegedBody, ...] = ()
+    """Bodies that may receive data without pseudonyms."""
+
+
+class Sources(Item):
+    """Which data the office hands out."""
+
+    names: tuple[Line, ...] = ()
+    """Closed list of sources; empty: any."""
+    editions: Expression | None = None
+    """How editions are written."""
+
+
+class Publication(Item):
+    """What the public may see."""
+
+    url: Line | None = None
+    """Where the office publishes."""
+    hidden: tuple[FieldPath, ...] = ()
+    """Fields whose values must never be visible in what is published."""
+    contact: Email | None = None
+    """The function mailbox that may be shown."""
+
+
+class Office(Item):
+    """Everything in which this office differs from another."""
+
+    schema_version: Annotated[int, Field(ge=1, le=1, alias="schema")]
+    id: Slug
+    name: Texts
+    short_name: Texts
+    brand: Texts
+    department: Texts
+    address: Address
+    email: Email
+    website: Line
+    languages: Annotated[tuple[Language, ...], Field(min_length=1)]
+    time_zone: Annotated[str, AfterValidator(_time_zone)]
+    calendar: CountryCode
+    """Country whose public holidays are no working days."""
+    numbering: Mapping[Slug, Numbering] = Field(default_factory=dict)
+    recipients: Recipients = Recipients()
+    sources: Sources = Sources()
+    server_countries: tuple[CountryCode, ...] = ()
+    """Where data may be placed; empty: anywhere."""
+    publication: Publication = Publication()
+    roles: Mapping[Slug, Role]
+    kinds: Mapping[Slug, Kind]
+    procedures: Mapping[Slug, Procedure]
+
+    @model_validator(mode="after")
+    def _refers_to_what_is_there(self) -> Office:
+        for text in _dangling(self):
+            raise PydanticCustomError("dangling", "{what}", {"what": text})
+        return self
+
+    def procedure(self, name: str) -> Procedure | None:
+        """The procedure of this name."""
+        return self.procedures.get(name)
+
+
+def read_office(content: bytes, file: str) -> Office:
+    """The profile in a file.
+
+    Args:
+        content: bytes of `office.yaml`.
+        file: its name as the user knows it.
+
+    Raises:
+        ContentInvalid: with every finding of the file, each at its line and column.
+    """
+    office, _ = read_model(content, file, Office)
+    return office
+
+
+def _dangling(office: Office) -> list[str]:
+    wrong = []
+    for name, kind in office.kinds.items():
+        wanted = [role for slot in kind.slots for role in (*slot.roles, *filter(None, [slot.preferred]))]
+        wrong += [f"kinds.{name}: there is no role {role}" for role in wanted if role not in office.roles]
+        if kind.number is not None and kind.number not in office.numbering:
+            wrong.append(f"kinds.{name}: there is no numbering {kind.number}")
+        if len(set(kind.slot_names)) != len(kind.slots):
+            wrong.append(f"kinds.{name}: two slots have one name")
+        wrong += [f"kinds.{name}: no title in {lang}" for lang in office.languages if lang not in kind.title]
+    for name, procedure in office.procedures.items():
+        wrong += [f"procedures.{name}: {text}" for text in _dangling_in(procedure, office)]
+    return wrong
+
+
+def _dangling_in(procedure: Procedure, office: Office) -> list[str]:
+    named = [*procedure.kinds, *(kind for gate in procedure.gates for kind in gate.kinds)]
+    named += [step.document for step in procedure.steps if step.document]
+    wrong = [f"there is no document kind {kind}" for kind in named if kind not in office.kinds]
+    for condition in _conditions(procedure):
+        kind = condition.built or condition.complete or condition.published
+        if kind and kind not in office.kinds:
+            wrong.append(f"there is no document kind {kind}")
+        if condition.signed:
+            kind, slot = condition.signed.split(".")
+            if kind not in office.kinds or slot not in office.kinds[kind].slot_names:
+                wrong.append(f"there is no slot {condition.signed}")
+    slots = {slot for kind in office.kinds.values() for slot in kind.slot_names}
+    wrong += [f"there is no slot {slot}" for gate in procedure.gates for slot in gate.slots if slot not in slots]
+    return wrong
+
+
+def _conditions(procedure: Procedure) -> list[Condition]:
+    outer = [condition for document in procedure.documents for condition in (*document.when, *document.after)]
+    outer += [
+        condition
+        for step in procedure.steps
+        for condition in (*step.when, *step.done, *step.refused_by, *step.returned_when)
+    ]
+    outer += [condition for gate in procedure.gates for condition in (*gate.when, *gate.needs)]
+    outer += [condition for deadline in procedure.deadlines for condition in deadline.stops]
+    return [inner for condition in outer for inner in (condition, *(condition.any_ or ()))]
