@@ -192,12 +192,10 @@ def _header(document: docx.document.Document, words: Words) -> None:
     running = _paragraph("header", f"{{{{ office.brand }}}}\t{{{{ document.title }}}} {number}")
     _replace(section.header, [running])
     department = "{% if office.department %} · {{ office.department }}{% endif %}"
-    address = "{{ office.address.street }}, {{ office.address.postcode }} {{ office.address.city }}"
     first = [
         _paragraph("letterhead", "{{ office.brand }}"),
         _paragraph("letterhead_line", f"{{{{ office.name }}}}{department}"),
     ]
-    del address
     _replace(section.first_page_header, first)
 
 

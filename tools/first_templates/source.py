@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -252,7 +252,18 @@ def _signatures(reader: _Reader) -> None:
     slots = tuple(Slot(*word.split("=", 1)) for word in words)
     if not slots:
         raise reader.fail(":signatures names no slot")
+    _keep_with_signatures(reader)
     reader.blocks.append(Signatures(slots))
+
+
+def _keep_with_signatures(reader: _Reader) -> None:
+    """The sentences between the heading and the signatures stay on their page."""
+    for index in range(len(reader.blocks) - 1, -1, -1):
+        block = reader.blocks[index]
+        if not isinstance(block, Paragraph) or block.style not in {"body", "instruction"}:
+            return
+        if block.style == "body":
+            reader.blocks[index] = replace(block, style="closing")
 
 
 def _fields(reader: _Reader) -> None:

@@ -33,6 +33,7 @@ STYLE_IDS = {
     "bold": "Strong",
     "italic": "Emphasis",
     "lead": "DgLead",
+    "closing": "DgClosing",
     "clause": "DgClause",
     "letter": "DgLetter",
     "heading_plain": "DgHeadingPlain",
@@ -149,6 +150,7 @@ def _paragraph_styles(house: House, numbering: Numbering) -> tuple[ParagraphStyl
         ParagraphStyle("annex", "Heading1", follow="body", after=120,
                        properties="<w:pageBreakBefore/>" + _number(4, 0), outline=0,
                        run=(_size(body * 1.45),)),
+        ParagraphStyle("closing", "BodyText", properties=keep),
         ParagraphStyle("clause", "BodyText", properties=clause),
         ParagraphStyle("letter", "BodyText", before=40, after=40, properties=letter),
         ParagraphStyle("bullet", "BodyText", before=40, after=40, properties=_number(2, 0)),
@@ -162,9 +164,8 @@ def _paragraph_styles(house: House, numbering: Numbering) -> tuple[ParagraphStyl
         ParagraphStyle("label", "DgCell", run=(color,)),
         ParagraphStyle("party", "DgCell", properties=keep),
         ParagraphStyle("sign", "DgCell", properties=keep),
-        ParagraphStyle("letterhead", "Header", after=0, run=("<w:b/>", color, _size(body * 1.7))),
-        ParagraphStyle("letterhead_line", "Header", after=0,
-                       properties=_rule("bottom", house, 8)),
+        ParagraphStyle("letterhead", run=("<w:b/>", color, _size(body * 1.7))),
+        ParagraphStyle("letterhead_line", properties=_rule("bottom", house, 8), run=_small(house)),
         ParagraphStyle("header", properties=_rule("bottom", house, 6) + _right_tab(), run=_small(house)),
         ParagraphStyle("footer", properties=_rule("top", house, 6) + _right_tab(), run=_small(house)),
         ParagraphStyle("instruction", run=('<w:rFonts w:ascii="Courier New" w:hAnsi="Courier New"/>',
@@ -214,8 +215,7 @@ def _paragraph_style(style: ParagraphStyle, words: Words) -> str:
     identifier = STYLE_IDS[style.role]
     spacing = f'<w:spacing w:before="{style.before}" w:after="{style.after}"'
     spacing += f' w:line="{style.line}" w:lineRule="auto"/>' if style.line else "/>"
-    inherits = style.base != "Normal" and not (style.before or style.after)
-    keeps_base_spacing = inherits and style.role not in {"letterhead", "letterhead_line"}
+    keeps_base_spacing = style.base != "Normal" and not (style.before or style.after)
     return (
         f'<w:style w:type="paragraph"{_custom(style.role)} w:styleId="{identifier}">'
         f'<w:name w:val="{_name(style.role, words)}"/><w:basedOn w:val="{style.base}"/>'

@@ -47,6 +47,7 @@ WORDS = {
         review_notice="Eerste versie, in afwachting van juridisch nazicht. Geen officiële tekst van {office}.",
         style_names={
             "lead": "Inleiding",
+            "closing": "Slotformule",
             "clause": "Clausule",
             "letter": "Clausule letter",
             "heading_plain": "Kop zonder nummer",
@@ -84,6 +85,7 @@ WORDS = {
         review_notice="Première version, en attente de relecture juridique. Texte non officiel de {office}.",
         style_names={
             "lead": "Introduction",
+            "closing": "Formule finale",
             "clause": "Clause",
             "letter": "Clause lettre",
             "heading_plain": "Titre sans numéro",
