@@ -200,6 +200,8 @@ class AuditReport:
     findings: tuple[Finding, ...]
     needles: int
     """How many distinct secrets of the signed source were searched for."""
+    source_digest: str = ""
+    """SHA-256 of the signed source; empty when the file was audited on its own."""
 
     @property
     def ok(self) -> bool:

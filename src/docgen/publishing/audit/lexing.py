@@ -1,0 +1,120 @@
+"""PDF tokens (ISO 32000-2, 7.2 and 7.3) read straight from bytes, comments included.
+
+The audit reads files twice: with pypdf, and with these tokens. A parser skips what it does not need; here nothing is
+skipped, so that whatever lies between the objects is seen too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from docgen.publishing.audit.limits import LimitExceeded
+
+WHITE = b"\x00\t\n\x0c\r "
+
+
+class Kind(Enum):
+    """What a token is."""
+
+    COMMENT = "comment"
+    NAME = "name"
+    STRING = "string"
+    MARK = "mark"
+    """`<<`, `>>`, `[`, `]`, `{` or `}`."""
+    WORD = "word"
+    """Number, keyword or content operator."""
+    JUNK = "junk"
+    """A byte no rule of the syntax allows here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One token and where it stands."""
+
+    kind: Kind
+    value: bytes
+    """Decoded: a name without its slash, a string without its brackets and escapes."""
+    start: int
+    end: int
+
+
+_TOKEN = re.compile(
+    rb"(?P<comment>%[^\r\n]*)"
+    rb"|/(?P<name>[^\x00\t\n\x0c\r ()<>\[\]{}/%]*)"
+    rb"|(?P<mark><<|>>|[\[\]{}])"
+    rb"|<(?P<hex>[0-9A-Fa-f\x00\t\n\x0c\r ]*)>"
+    rb"|\((?P<string>(?:[^()\\]++|\\.)*+)\)"
+    rb"|(?P<open>\()"
+    rb"|(?P<word>[^\x00\t\n\x0c\r ()<>\[\]{}/%]+)"
+    rb"|(?P<junk>[^\x00\t\n\x0c\r ])",
+    re.DOTALL,
+)
+_ESCAPE = re.compile(rb"\\([0-7]{1,3}|\r\n|.)", re.DOTALL)
+_SHORT = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b"", b"\r": b"", b"\r\n": b""}
+_PARENTHESIS = re.compile(rb"\\.|[()]", re.DOTALL)
+_NAME_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
+
+
+class Lexer:
+    """Walks over bytes from token to token; `position` may be moved to step over stream data."""
+
+    def __init__(self, data: bytes, position: int = 0, budget: int = 20_000_000) -> None:
+        self.data = data
+        self.position = position
+        self._budget = budget
+
+    def __iter__(self) -> Iterator[Token]:
+        while (match := _TOKEN.search(self.data, self.position)) is not None:
+            self._budget -= 1
+            if self._budget < 0:
+                raise LimitExceeded("tokens")
+            token = self._token(match)
+            self.position = token.end
+            yield token
+
+    def _token(self, match: re.Match[bytes]) -> Token:
+        start, end, group = match.start(), match.end(), str(match.lastgroup)
+        value = match.group(group)
+        if group == "name":
+            return Token(Kind.NAME, unescaped_name(value), start, end)
+        if group == "hex":
+            return Token(Kind.STRING, unhex(value), start, end)
+        if group == "string":
+            return Token(Kind.STRING, unescaped(value), start, end)
+        if group == "open":
+            return self._nested_string(start)
+        return Token(Kind(group), value, start, end)
+
+    def _nested_string(self, start: int) -> Token:
+        depth = 0
+        for match in _PARENTHESIS.finditer(self.data, start):
+            depth += {b"(": 1, b")": -1}.get(match.group(), 0)
+            if depth == 0:
+                return Token(Kind.STRING, unescaped(self.data[start + 1 : match.start()]), start, match.end())
+        return Token(Kind.JUNK, b"(", start, start + 1)
+
+
+def unescaped_name(raw: bytes) -> bytes:
+    """A name with its `#xx` escapes resolved."""
+    return _NAME_ESCAPE.sub(lambda match: bytes([int(match.group(1), 16)]), raw) if b"#" in raw else raw
+
+
+def unescaped(raw: bytes) -> bytes:
+    """A literal string with its backslash escapes resolved (ISO 32000-2, table 3)."""
+    return _ESCAPE.sub(_character, raw) if b"\\" in raw else raw
+
+
+def _character(match: re.Match[bytes]) -> bytes:
+    escape = match.group(1)
+    if escape[:1].isdigit() and escape[:1] < b"8":
+        return bytes([int(escape, 8) & 0xFF])
+    return _SHORT.get(escape, escape)
+
+
+def unhex(raw: bytes) -> bytes:
+    """The bytes of a hexadecimal string; a missing last digit is zero."""
+    digits = raw.translate(None, WHITE)
+    return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode("ascii"))

@@ -1,0 +1,215 @@
+"""The secrets of a signed file, drawn from every revision of it, and from time stamps inside signatures.
+
+Signatures are found by what they are (DER in a string or stream), not by where a form dictionary says they are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from asn1crypto import x509
+from pypdf import PdfReader
+from pypdf.generic import (
+    ArrayObject,
+    ByteStringObject,
+    DictionaryObject,
+    IndirectObject,
+    PdfObject,
+    StreamObject,
+    TextStringObject,
+)
+
+from docgen.publishing.audit.decoding import Undecodable, decoded
+from docgen.publishing.audit.der import attribute, is_certificate, looks_like_der, outermost, walk
+from docgen.publishing.audit.layout import Layout, layout_of
+from docgen.publishing.audit.lexing import Kind, Lexer
+from docgen.publishing.audit.limits import Limits
+from docgen.publishing.audit.search import SHORTEST, Needle, Secret, text_needles
+
+_COMMON_NAME, _SURNAME, _SERIAL, _GIVEN_NAME = b"\x55\x04\x03", b"\x55\x04\x04", b"\x55\x04\x05", b"\x55\x04\x2a"
+_EMAIL = bytes.fromhex("2a864886f70d010901")
+_SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
+_DETAILS = ("Name", "Reason", "Location", "ContactInfo")
+_SLICE = 32
+_SLICES = 24
+_SHORTEST_SERIAL = 8
+_SHORTEST_NAME = 6
+
+
+class SourceUnreadable(Exception):
+    """Raised inside the audit only: no secrets can be drawn, so nothing can be said about them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What must not be found, and what may be found only in the text of pages."""
+
+    anywhere: frozenset[Needle]
+    names: frozenset[Needle]
+    signatures: int
+    """How many signatures and time stamps the source holds, in all revisions."""
+
+    def __len__(self) -> int:
+        return len(self.anywhere | self.names)
+
+
+def secrets_of(source: bytes, limits: Limits) -> Secrets:
+    """The secrets of a signed file.
+
+    Raises `SourceUnreadable` when it is encrypted, or when it has a /ByteRange but no signature could be read.
+    """
+    layout = layout_of(source, limits.tokens)
+    reader = PdfReader(io.BytesIO(source), strict=False)
+    if reader.is_encrypted:
+        raise SourceUnreadable("encrypted")
+    strings, streams = _logical(reader, limits)
+    strings += [string.value for item in layout.objects for string in item.strings]
+    streams += list(_physical_streams(source, layout, limits))
+    blobs = {outermost(data) for data in (*strings, *streams) if looks_like_der(data)}
+    signatures = sum(1 for blob in blobs if _SIGNED_DATA in blob[:32])
+    if b"ByteRange" in source and not signatures:
+        raise SourceUnreadable("signature")
+    anywhere = frozenset(needle for blob in blobs for needle in _of_blob(blob))
+    names = frozenset(needle for blob in blobs for needle in _names(blob))
+    details = frozenset(needle for text in _details(layout, reader, limits) for needle in _detail(text))
+    return Secrets(anywhere, names | details, signatures)
+
+
+def _physical_streams(source: bytes, layout: Layout, limits: Limits) -> Iterator[bytes]:
+    for item in layout.objects:
+        if item.stream is not None:
+            try:
+                data = decoded(source[item.stream.start : item.stream.end], item.stream.filters, limits.stream_bytes)
+            except Undecodable:
+                continue
+            yield data.data
+            if "ObjStm" in item.names:
+                yield from (token.value for token in Lexer(data.data) if token.kind is Kind.STRING)
+
+
+def _logical(reader: PdfReader, limits: Limits) -> tuple[list[bytes], list[bytes]]:
+    strings: list[bytes] = []
+    streams: list[bytes] = []
+    for value in objects_from(reader, limits):
+        if isinstance(value, StreamObject):
+            streams.append(value.get_data())
+        elif isinstance(value, ByteStringObject | TextStringObject):
+            strings.append(bytes(value.original_bytes))
+    return strings, streams
+
+
+def objects_from(reader: PdfReader, limits: Limits) -> Iterator[PdfObject]:
+    """Every object pypdf reaches from the trailer, containers before what is in them."""
+    stack: list[object] = [reader.trailer]
+    seen: set[tuple[int, int]] = set()
+    while stack:
+        value = stack.pop()
+        if isinstance(value, IndirectObject):
+            if (value.idnum, value.generation) in seen:
+                continue
+            seen.add((value.idnum, value.generation))
+            if len(seen) > limits.objects:
+                raise SourceUnreadable("objects")
+            value = value.get_object()
+        if isinstance(value, PdfObject):
+            yield value
+        if isinstance(value, DictionaryObject):
+            stack.extend(value.raw_get(key) for key in value)
+        elif isinstance(value, ArrayObject):
+            stack.extend(list.__iter__(value))
+
+
+def _of_blob(blob: bytes) -> Iterator[Needle]:
+    kind = Secret.SIGNATURE if _SIGNED_DATA in blob[:32] else Secret.VALIDATION_DATA
+    yield from _slices(kind, blob)
+    for element in walk(blob):
+        if is_certificate(element):
+            yield from _of_certificate(element.der)
+        named = attribute(element)
+        if named and named[0] == _SERIAL:
+            yield from _number(_text(named[1]))
+        elif named and named[0] == _EMAIL:
+            yield from text_needles(Secret.EMAIL, _text(named[1]))
+
+
+def _of_certificate(der: bytes) -> Iterator[Needle]:
+    certificate = x509.Certificate.load(der)
+    yield from _slices(Secret.CERTIFICATE, der)
+    yield Needle(Secret.PUBLIC_KEY, certificate.public_key.dump()[-48:])
+    for digest in (hashlib.sha1(der, usedforsecurity=False), hashlib.sha256(der)):
+        yield Needle(Secret.FINGERPRINT, digest.digest())
+    yield from _serial(certificate.serial_number)
+    for mail in certificate.subject_alt_name_value or ():
+        if mail.name == "rfc822_name":
+            yield from text_needles(Secret.EMAIL, str(mail.native))
+
+
+def _serial(serial: int) -> Iterator[Needle]:
+    raw = serial.to_bytes((serial.bit_length() + 7) // 8, "big")
+    if len(raw) >= _SHORTEST_SERIAL:
+        yield Needle(Secret.SERIAL_NUMBER, raw)
+        yield from text_needles(Secret.SERIAL_NUMBER, str(serial))
+
+
+def _number(text: str) -> Iterable[Needle]:
+    """The serial number of a subject: for holders of an eID card their national register number."""
+    significant = "".join(character for character in text if character.isalnum())
+    return text_needles(Secret.IDENTITY_NUMBER, significant) if len(significant) >= _SHORTEST_SERIAL else ()
+
+
+def _slices(secret: Secret, blob: bytes) -> Iterator[Needle]:
+    """Pieces from all over, so that a part left behind is found too; runs of one byte say nothing."""
+    step = max(_SLICE, len(blob) // _SLICES)
+    starts = {*range(0, max(1, len(blob) - _SLICE), step), max(0, len(blob) - _SLICE)}
+    for start in sorted(starts):
+        data = blob[start : start + _SLICE]
+        if len(set(data)) > 8:
+            yield Needle(secret, data)
+
+
+def _names(blob: bytes) -> Iterator[Needle]:
+    """Names of people: certificates whose subject has a surname, or a serial number (eID cards, staff cards)."""
+    for element in walk(blob):
+        if not is_certificate(element):
+            continue
+        certificate = x509.Certificate.load(element.der)
+        found = dict(pair for part in walk(certificate.subject.dump()) if (pair := attribute(part)))
+        common = _text(found.get(_COMMON_NAME, b"")).removesuffix("(Signature)").strip()
+        if certificate.ca or not (_SERIAL in found or _SURNAME in found):
+            continue
+        given, surname = _text(found.get(_GIVEN_NAME, b"")), _text(found.get(_SURNAME, b""))
+        for name in (common, f"{given} {surname}".strip(), f"{surname} {given}".strip()):
+            if len(name) >= _SHORTEST_NAME:
+                yield from text_needles(Secret.NAME, name)
+
+
+def _details(layout: Layout, reader: PdfReader, limits: Limits) -> Iterator[str]:
+    for item in layout.objects:
+        if "ByteRange" in item.names:
+            yield from (as_text(string.value) for string in item.strings if string.key in _DETAILS)
+    for value in objects_from(reader, limits):
+        if isinstance(value, DictionaryObject) and "/ByteRange" in value:
+            yield from (str(value[f"/{key}"]) for key in _DETAILS if f"/{key}" in value)
+
+
+def _detail(text: str) -> Iterable[Needle]:
+    return text_needles(Secret.SIGNATURE_DETAIL, text) if len(text.strip()) > SHORTEST else ()
+
+
+def as_text(value: bytes) -> str:
+    """A text string of a PDF (ISO 32000-2, 7.9.2.2): UTF-16 or UTF-8 with a mark, otherwise near enough Latin-1."""
+    if value.startswith((b"\xfe\xff", b"\xff\xfe")):
+        return value.decode("utf-16", "replace")
+    if value.startswith(b"\xef\xbb\xbf"):
+        return value[3:].decode("utf-8", "replace")
+    return value.decode("latin-1")
+
+
+def _text(value: bytes) -> str:
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value.decode("latin-1")

@@ -1,0 +1,110 @@
+"""What looks like personal data whoever it belongs to: national register numbers, bank accounts, e-mail, telephone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from stdnum import iban
+
+from docgen.findings import Finding, Severity
+from docgen.numbers import national_numbers
+from docgen.publishing.audit.evidence import Evidence, texts_for_patterns
+from docgen.publishing.audit.outcome import found, listed
+from docgen.publishing.audit.views import folded, plain
+
+
+class Pattern(StrEnum):
+    """Sorts of personal data that can be recognised by their form."""
+
+    NATIONAL_NUMBER = "national_number"
+    IBAN = "iban"
+    EMAIL = "email"
+    PHONE = "phone"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What an office does not want to see published."""
+
+    forbidden: frozenset[Pattern] = frozenset({Pattern.NATIONAL_NUMBER, Pattern.IBAN})
+    """These block publication; the other sorts are reported for a person to look at."""
+    public_values: tuple[str, ...] = ()
+    """Exceptions: the office's own mailbox, telephone and account. Never applied to national register numbers."""
+
+
+_CODES = {
+    Pattern.NATIONAL_NUMBER: "DG-L301",
+    Pattern.IBAN: "DG-L302",
+    Pattern.EMAIL: "DG-L303",
+    Pattern.PHONE: "DG-L304",
+}
+_IBAN = re.compile(r"(?<![A-Z0-9])[A-Z]{2}\d{2}(?:[ .-]?[A-Z0-9]){11,30}")
+_BELGIAN_LENGTH = 16
+_EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}")
+_PHONE = re.compile(r"(?<![\d/.+-])(?:\+|00)?(?:32[ ./-]?(?:\(0\))?|0)[1-9]\d?(?:[ ./-]{0,2}\d{2,3}){3}(?![\d/-])")
+_LOOSE = re.compile(r"\s*([.\-/])\s*")
+
+
+def national_numbers_absent(evidence: Evidence, policy: Policy) -> Iterator[Finding]:
+    """No national register number or BIS number, by its check digits, in anything that is text."""
+    return _check(evidence, policy, Pattern.NATIONAL_NUMBER)
+
+
+def accounts_absent(evidence: Evidence, policy: Policy) -> Iterator[Finding]:
+    """No bank account number (ISO 13616), by its check digits."""
+    return _check(evidence, policy, Pattern.IBAN)
+
+
+def contacts_known(evidence: Evidence, policy: Policy) -> Iterator[Finding]:
+    """E-mail addresses and telephone numbers are the office's public ones."""
+    yield from _check(evidence, policy, Pattern.EMAIL)
+    yield from _check(evidence, policy, Pattern.PHONE)
+
+
+def _check(evidence: Evidence, policy: Policy, pattern: Pattern) -> Iterator[Finding]:
+    public = {folded(value.encode()) for value in policy.public_values}
+    spots: dict[str, None] = {}
+    for text in texts_for_patterns(evidence):
+        if not text.prose and pattern is not Pattern.NATIONAL_NUMBER:
+            continue
+        values = _FINDERS[pattern](plain(text.text))
+        if any(pattern is Pattern.NATIONAL_NUMBER or folded(value.encode()) not in public for value in values):
+            spots[text.spot] = None
+    if spots:
+        severity = Severity.ERROR if pattern in policy.forbidden else Severity.WARNING
+        yield found(_CODES[pattern], listed(spots), severity, count=len(spots))
+
+
+def _national(text: str) -> Iterator[str]:
+    """Also when letters are set apart or a line ends inside the number."""
+    lines = re.sub(r"\s+", " ", text)
+    for form in (text, lines, _LOOSE.sub(r"\1", lines)):
+        for start, end in national_numbers(form):
+            yield form[start:end]
+
+
+def _accounts(text: str) -> Iterator[str]:
+    for match in _IBAN.finditer(text):
+        letters = re.sub(r"[ .-]", "", match.group())
+        # The longest run may have swallowed the words behind the number.
+        if any(iban.is_valid(letters[:length]) for length in range(_BELGIAN_LENGTH - 1, len(letters) + 1)):
+            yield match.group()
+
+
+def _emails(text: str) -> Iterator[str]:
+    return (match.group() for match in _EMAIL.finditer(text))
+
+
+def _phones(text: str) -> Iterator[str]:
+    return (match.group() for match in _PHONE.finditer(text))
+
+
+_FINDERS: dict[Pattern, Callable[[str], Iterator[str]]] = {
+    Pattern.NATIONAL_NUMBER: _national,
+    Pattern.IBAN: _accounts,
+    Pattern.EMAIL: _emails,
+    Pattern.PHONE: _phones,
+}

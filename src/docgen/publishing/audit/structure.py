@@ -1,0 +1,177 @@
+"""Checks of the file's build: one revision, nothing hidden between the objects, nothing active, all of it in use."""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from collections.abc import Iterator
+
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
+
+from docgen.findings import Finding
+from docgen.publishing.audit.evidence import Evidence
+from docgen.publishing.audit.lexing import WHITE, Kind
+from docgen.publishing.audit.needles import objects_from
+from docgen.publishing.audit.outcome import found, listed
+
+FORBIDDEN = frozenset(
+    """
+    ByteRange SigFlags Sig SigRef DSS VRI AcroForm Perms DocMDP FieldMDP UR3 Widget DocTimeStamp XFA
+    JavaScript JS OpenAction AA Launch ImportData SubmitForm ResetForm GoToE
+    EmbeddedFile EmbeddedFiles Filespec FileAttachment AF AFRelationship
+    OCProperties OCG OCMD PieceInfo Thumb Alternates RichMedia Screen Movie Sound 3D Encrypt
+    ETSI.CAdES.detached ETSI.RFC3161 adbe.pkcs7.detached adbe.pkcs7.sha1 adbe.x509.rsa_sha1
+    """.split()  # noqa: SIM905 - a list of 40 quoted names hides the names
+)
+"""Names that have no business in a publication copy, as a key or as a value (ISO 32000-2, 12.5 to 12.11 and 14)."""
+
+_HEADER_BYTES = 1024
+
+
+def readable(evidence: Evidence) -> Iterator[Finding]:
+    """The file is read without repair, so that every program shows the same content."""
+    try:
+        reader = PdfReader(io.BytesIO(evidence.content), strict=True)
+        for _ in objects_from(reader, evidence.limits):
+            pass
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        yield found("DG-L101", reason=type(error).__name__)
+    if not evidence.layout.objects or not evidence.reader.pages:
+        yield found("DG-L101", reason="empty")
+    yield from (found("DG-L101", item.spot, reason="endobj") for item in evidence.layout.objects if not item.closed)
+
+
+def one_revision(evidence: Evidence) -> Iterator[Finding]:
+    """One cross-reference, one end mark, nothing behind it, no pointer to anything earlier."""
+    layout = evidence.layout
+    if layout.startxrefs != 1 or len(layout.ends) != 1 or evidence.content.count(b"%%EOF") != 1:
+        yield found("DG-L102", revisions=max(layout.startxrefs, evidence.content.count(b"%%EOF")))
+    if layout.ends:
+        behind = evidence.content[layout.ends[-1] :].strip(WHITE)
+        if behind:
+            yield found("DG-L103", f"byte {layout.ends[-1]}", count=len(behind))
+    sections = [*layout.trailers, *(item for item in layout.objects if "XRef" in item.names)]
+    for section in sections:
+        if {"Prev", "XRefStm"} & set(section.names):
+            yield found("DG-L104", f"byte {section.start}")
+    if len(sections) != 1:
+        yield found("DG-L102", revisions=len(sections))
+
+
+def every_byte_accounted(evidence: Evidence) -> Iterator[Finding]:
+    """Each byte belongs to an object, the cross-reference, the trailer, or is white space."""
+    if not evidence.content.startswith(b"%PDF-"):
+        yield found("DG-L105", "byte 0", count=max(evidence.content.find(b"%PDF-", 0, _HEADER_BYTES), 0))
+    for start, end in evidence.layout.stray:
+        yield found("DG-L105", f"byte {start}", count=end - start)
+    comments = [f"byte {start}" for start, _ in evidence.layout.comments]
+    comments += [item.spot for item in (*evidence.layout.objects, *evidence.layout.trailers) if item.comments]
+    comments += [
+        spot
+        for spot, tokens in (*evidence.content_tokens, *evidence.packed_objects)
+        if any(token.kind is Kind.COMMENT for token in tokens)
+    ]
+    if comments:
+        yield found("DG-L106", listed(comments))
+
+
+def streams_decoded(evidence: Evidence) -> Iterator[Finding]:
+    """Every stream is decoded to its last byte, ends where it says, and hides nothing behind its end."""
+    for stream in evidence.streams:
+        if stream.result is None:
+            yield found("DG-L107", stream.owner.spot)
+        elif stream.result.left_over:
+            yield found("DG-L108", stream.owner.spot, count=len(stream.result.left_over))
+        if stream.owner.stream is not None and not stream.owner.stream.as_declared:
+            yield found("DG-L109", stream.owner.spot)
+
+
+def not_encrypted(evidence: Evidence) -> Iterator[Finding]:
+    """Nothing is encrypted, so everything can be searched."""
+    reader = PdfReader(io.BytesIO(evidence.content), strict=False)
+    if reader.is_encrypted:
+        yield found("DG-L110")
+
+
+def no_forbidden_keys(evidence: Evidence) -> Iterator[Finding]:
+    """No signature, form, script, attachment, hidden layer or private data of a program."""
+    spots: dict[str, list[str]] = {}
+    for spot, name in _names(evidence):
+        if name in FORBIDDEN:
+            spots.setdefault(name, []).append(spot)
+    for name, where in sorted(spots.items()):
+        yield found("DG-L111", listed(where), key=f"/{name}")
+
+
+def _names(evidence: Evidence) -> Iterator[tuple[str, str]]:
+    for item in (*evidence.layout.objects, *evidence.layout.trailers):
+        yield from ((item.spot, name) for name in item.names)
+    for spot, tokens in (*evidence.packed_objects, *evidence.content_tokens):
+        yield from ((spot, token.value.decode("latin-1")) for token in tokens if token.kind is Kind.NAME)
+
+
+def metadata_in_one_place(evidence: Evidence) -> Iterator[Finding]:
+    """XMP belongs to the document alone, and there is no Info dictionary beside it."""
+    if "/Info" in evidence.reader.trailer:
+        yield found("DG-L112", "/Info")
+    root = evidence.reader.trailer["/Root"].get_object()
+    for value in objects_from(evidence.reader, evidence.limits):
+        if isinstance(value, DictionaryObject) and "/Metadata" in value and value is not root:
+            yield found("DG-L113", _spot(value))
+
+
+def everything_in_use(evidence: Evidence) -> Iterator[Finding]:
+    """Every object in the file is reached from its root, and stands in it once."""
+    layout, reader = evidence.layout, evidence.reader
+    counts = Counter(item.number for item in layout.objects)
+    twice = [f"object {number}" for number, count in counts.items() if count > 1]
+    if twice:
+        yield found("DG-L115", listed(twice))
+    packed = set(reader.xref_objStm)
+    reached = reachable_numbers(reader)
+    containers = {item.number for item in layout.objects if {"XRef", "ObjStm"} & set(item.names)}
+    unused = sorted(({item.number for item in layout.objects} | packed) - reached - containers)
+    if unused:
+        yield found("DG-L114", listed(f"object {number}" for number in unused), count=len(unused))
+    yield from _table_disagreements(evidence)
+
+
+def _table_disagreements(evidence: Evidence) -> Iterator[Finding]:
+    lying = {(item.number, item.generation): item.start for item in evidence.layout.objects}
+    table = {
+        (number, generation): offset
+        for generation, entries in evidence.reader.xref.items()
+        for number, offset in entries.items()
+        if not evidence.reader.xref_free_entry.get(generation, {}).get(number, False)
+    }
+    wrong = sorted(
+        {f"object {number} {generation}" for (number, generation) in lying.keys() ^ table.keys()}
+        | {f"object {key[0]} {key[1]}" for key in lying.keys() & table.keys() if lying[key] != table[key]}
+    )
+    if wrong:
+        yield found("DG-L116", listed(wrong))
+
+
+def reachable_numbers(reader: PdfReader) -> frozenset[int]:
+    """Numbers of the objects that can be reached from the root of the file."""
+    stack: list[object] = [reader.trailer.raw_get("/Root")]
+    seen: set[int] = set()
+    while stack:
+        value = stack.pop()
+        if isinstance(value, IndirectObject):
+            if value.idnum in seen:
+                continue
+            seen.add(value.idnum)
+            value = value.get_object()
+        if isinstance(value, DictionaryObject):
+            stack.extend(value.raw_get(key) for key in value)
+        elif isinstance(value, ArrayObject):
+            stack.extend(list.__iter__(value))
+    return frozenset(seen)
+
+
+def _spot(value: DictionaryObject) -> str:
+    reference = value.indirect_reference
+    return f"object {reference.idnum} {reference.generation}" if reference is not None else ""

@@ -1,0 +1,86 @@
+"""Other ways to read the same bytes: hexadecimal, base64, escapes, UTF-16; and folding, so that spelling is no hiding.
+
+Instead of spelling every secret in every way, the searched bytes are decoded in every way.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import unicodedata
+from collections.abc import Iterator
+
+_HEX_RUN = re.compile(rb"(?:[0-9A-Fa-f][\s:]{0,2}){12,}")
+_BASE64_RUN = re.compile(rb"[A-Za-z0-9+/_-](?:[A-Za-z0-9+/_-]|[\r\n]{1,2}){10,}={0,2}")
+_ESCAPE = re.compile(
+    rb"\\([0-7]{3})|&#(\d{1,3});|&#[xX]([0-9A-Fa-f]{1,4});|[%#]([0-9A-Fa-f]{2})|\\u00([0-9A-Fa-f]{2})"
+    rb"|\\x([0-9A-Fa-f]{2})"
+)
+_BASES = (8, 10, 16, 16, 16, 16)
+
+# Upper case to lower case, in ASCII and Latin-1. A mapping byte by byte, applied to secret and place alike, can only
+# add hits and never hide one.
+_LOWER = bytes(
+    byte + 32 if 0x41 <= byte <= 0x5A or (0xC0 <= byte <= 0xDE and byte != 0xD7) else byte for byte in range(256)
+)
+# White space (also as in UTF-8), NUL (so UTF-16 reads as Latin-1), and the punctuation people put into numbers.
+_DROPPED = b"\x00\t\n\x0b\x0c\r .-/_,;:()[]<>'\"\\\xa0\xc2\xe2\x80\x89\xaf\xad"
+
+
+def folded(data: bytes) -> bytes:
+    """Bytes in lower case without white space, NULs and punctuation."""
+    return data.translate(_LOWER, _DROPPED)
+
+
+def plain(text: str) -> str:
+    """Text with compatibility forms, foreign digits and invisible characters made ordinary."""
+    kept = []
+    for character in unicodedata.normalize("NFKC", text):
+        if unicodedata.category(character) in ("Cf", "Cc") and character not in "\t\n\r":
+            continue
+        digit = unicodedata.decimal(character, None)
+        kept.append(character if digit is None else str(digit))
+    return "".join(kept)
+
+
+def views(data: bytes, depth: int = 2) -> Iterator[bytes]:
+    """The bytes themselves, then everything they hold in hexadecimal, base64 or escapes, nested `depth` deep."""
+    yield data
+    if depth == 0:
+        return
+    for decode in (_from_hex, _from_base64, _from_escapes):
+        inner = decode(data)
+        if inner:
+            yield from views(inner, depth - 1)
+
+
+def _from_hex(data: bytes) -> bytes:
+    parts = []
+    for run in _HEX_RUN.findall(data):
+        digits = run.translate(None, b" \t\r\n\x0b\x0c:")
+        for shift in (0, 1):
+            even = digits[shift : shift + (len(digits) - shift) // 2 * 2]
+            parts.append(binascii.unhexlify(even))
+    return b"\x1f\x1f".join(parts)
+
+
+def _from_base64(data: bytes) -> bytes:
+    parts = []
+    for run in _BASE64_RUN.findall(data):
+        letters = run.translate(bytes.maketrans(b"-_", b"+/"), b"\r\n=")
+        for shift in range(4):
+            whole = letters[shift:]
+            whole = whole[: len(whole) - (len(whole) % 4 == 1)]
+            parts.append(base64.b64decode(whole + b"=" * (-len(whole) % 4)))
+    return b"\x1f\x1f".join(parts)
+
+
+def _from_escapes(data: bytes) -> bytes:
+    return _ESCAPE.sub(_character, data) if _ESCAPE.search(data) else b""
+
+
+def _character(match: re.Match[bytes]) -> bytes:
+    digits = next(group for group in match.groups() if group is not None)
+    code = int(digits, _BASES[(match.lastindex or 1) - 1])
+    return bytes([code]) if code < 256 else chr(code).encode("utf-8")
