@@ -1,0 +1,200 @@
+"""What every command shares: its options, its surroundings, and how it ends.
+
+A command's body takes a `Desk` and its own options and gives an `Outcome`. Whatever it raises from the tree in
+`docgen.errors` becomes sentences and an exit code here; anything else is a bug and says so.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import click
+
+from docgen.cli import show
+from docgen.cli.settings import Options, Settings, settings
+from docgen.dossier import content
+from docgen.errors import DocgenError, ExitCode, UsageError
+from docgen.findings import Finding, most_serious_first
+from docgen.numbers import mask_national_numbers
+from docgen.office.rules import Rules
+from docgen.office.wording import Sentence, Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command has to show."""
+
+    text: str
+    """For people; may be empty."""
+    data: Mapping[str, Any]
+    """For scripts."""
+    exit_code: ExitCode = ExitCode.DONE
+    findings: Sequence[show.Shown] = field(default=())
+    """For `--format sarif`."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The surroundings of one run of a command."""
+
+    settings: Settings
+    environment: Mapping[str, str]
+    format: str
+    quiet: bool
+    verbose: bool
+
+    @cached_property
+    def wording(self) -> Wording:
+        """Every sentence."""
+        return content.wording(self.settings.roots)
+
+    @cached_property
+    def rules(self) -> Rules:
+        """Every rule."""
+        return content.rules(self.settings.roots)
+
+    @cached_property
+    def now(self) -> datetime:
+        """The moment of this run; `SOURCE_DATE_EPOCH` fixes it for reproducible runs."""
+        epoch = self.environment.get("SOURCE_DATE_EPOCH", "")
+        return datetime.fromtimestamp(int(epoch), UTC) if epoch.isdigit() else datetime.now(UTC)
+
+    def say(self, finding: Finding) -> Sentence:
+        """A finding in the language of the user."""
+        return self.wording.say(finding.code, self.settings.lang, finding.parameters)
+
+    def ground(self, code: str) -> str:
+        """Legal ground of a rule, with a mark when it still awaits confirmation."""
+        rule = self.rules.rule(code)
+        if rule is None:
+            return ""
+        return rule.citation.short(self.settings.lang) + (
+            f" ({self.text('rule.awaiting')})" if rule.awaiting_legal_confirmation else ""
+        )
+
+    def text(self, key: str, **parameters: object) -> str:
+        """A phrase in the language of the user."""
+        return self.wording.text(key, self.settings.lang, **parameters)
+
+    def shown(self, findings: Sequence[Finding]) -> tuple[show.Shown, ...]:
+        """Findings with their words, most serious first."""
+        return show.shown(most_serious_first(findings), self)
+
+    def talk(self, words: str) -> None:
+        """Something to know while waiting; on stderr, and not with `--quiet`."""
+        if not self.quiet:
+            click.echo(mask_national_numbers(words), err=True)
+
+
+Body = Callable[..., Outcome]
+
+
+def command(
+    name: str, *, example: str, formats: tuple[str, ...] = ("text", "json"), language_of_output: bool = True
+) -> Callable[[Body], click.Command]:
+    """Make a click command of a body, with the options that every command has."""
+
+    def wrap(body: Body) -> click.Command:
+        def callback(**given: Any) -> int:
+            return _run(name, body, given)
+
+        made: Any = callback
+        for option in reversed(getattr(body, "__click_params__", [])):
+            getattr(made, "__click_params__", None) or setattr(made, "__click_params__", [])
+            made.__click_params__.insert(0, option)
+        for decorate in reversed(_common(formats, language_of_output=language_of_output)):
+            made = decorate(made)
+        return click.command(name, help=body.__doc__, epilog=f"Example: {example}")(made)
+
+    return wrap
+
+
+def _common(formats: tuple[str, ...], *, language_of_output: bool) -> list[Callable[[Any], Any]]:
+    folder = click.Path(path_type=Path, file_okay=False)
+    options = [
+        click.option("--format", "format_", type=click.Choice(formats), default=formats[0], help="Form of the result."),
+        click.option("--templates", type=folder, help="Folder of templates, profiles, rules, wording."),
+        click.option("--cases", type=folder, help="Folder of case files."),
+        click.option("--out", type=folder, help="Folder of what can be made again."),
+        click.option("--config", type=click.Path(path_type=Path), help="Settings file instead of docgen.toml."),
+        click.option("-q", "--quiet", is_flag=True, help="Results only."),
+        click.option("-v", "--verbose", is_flag=True, help="Say more; show traces of bugs."),
+    ]
+    if language_of_output:
+        options.insert(1, click.option("--lang", type=click.Choice(["nl", "fr", "en"]), help="Language of sentences."))
+    return options
+
+
+def _run(name: str, body: Body, given: dict[str, Any]) -> int:
+    chosen = given.pop("format_")
+    quiet, verbose = given.pop("quiet"), given.pop("verbose")
+    roots = {key: given.pop(key) for key in ("templates", "cases", "out", "config")}
+    options = Options(lang=given.pop("lang", None), trust=tuple(given.get("trust", ())), **roots)
+    desk: Desk | None = None
+    try:
+        desk = Desk(settings(options, os.environ, Path.cwd()), os.environ, chosen, quiet, verbose)
+        outcome = body(desk, **given)
+        _show(name, desk, outcome)
+        return outcome.exit_code
+    except DocgenError as error:
+        return _refuse(name, desk, error, chosen)
+    except (click.ClickException, click.Abort, KeyboardInterrupt, BrokenPipeError):
+        raise
+    except Exception as error:
+        return _bug(error, verbose=verbose)
+
+
+def _show(name: str, desk: Desk, outcome: Outcome) -> None:
+    if desk.format == "json":
+        words = show.as_json(name, {"exit_code": int(outcome.exit_code), **outcome.data})
+    elif desk.format == "sarif":
+        words = show.as_sarif(outcome.findings)
+    else:
+        words = outcome.text
+    if words:
+        click.echo(mask_national_numbers(words))
+
+
+def _refuse(name: str, desk: Desk | None, error: DocgenError, chosen: str) -> int:
+    try:
+        if desk is None:
+            raise error
+        found = desk.shown(error.findings)
+    except DocgenError:
+        # Without readable wording the code and its parameters have to do.
+        click.echo(mask_national_numbers(f"docgen {name}: {error}"), err=True)
+        return error.exit_code
+    if chosen == "json":
+        data = {"exit_code": int(error.exit_code), "findings": [one.as_json() for one in found]}
+        click.echo(mask_national_numbers(show.as_json(name, data)))
+    elif chosen == "sarif":
+        click.echo(mask_national_numbers(show.as_sarif(found)))
+    else:
+        click.echo(mask_national_numbers(show.as_text(found, desk)), err=True)
+    return error.exit_code
+
+
+def _bug(error: Exception, *, verbose: bool) -> int:
+    click.echo(f"docgen: this is a bug ({type(error).__name__}); run again with -v and report what it says", err=True)
+    if verbose:
+        lines = traceback.format_exception(error)
+        click.echo(mask_national_numbers("".join(lines)), err=True)
+    return ExitCode.BUG
+
+
+def stdout_is_terminal() -> bool:
+    """Whether a person is looking."""
+    return sys.stdout.isatty()
+
+
+def no_cases(desk: Desk) -> UsageError:
+    """What to say when a command has no case to work on."""
+    return UsageError.because("DG-X106", folder=str(desk.settings.roots.cases))

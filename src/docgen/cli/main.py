@@ -1,0 +1,96 @@
+"""`docgen`: the group of commands, and the one place where an exception becomes a message and an exit code."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Mapping, Sequence
+
+import click
+
+from docgen.errors import ExitCode
+from docgen.version import VERSION
+
+# Module, and the line that `docgen --help` shows; the module is only imported when its command is run, because
+# `docgen --help` should not wait for the signing library.
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "new": ("new", "Write a commented case file to fill in."),
+    "check": ("check", "All findings of case files, each at file:line:col."),
+    "build": ("build", "Word and PDF of every document a case needs now."),
+    "sign": ("sign", "Fill one signature slot, in order."),
+    "verify": ("verify", "Judge signed PDFs: who, when, what is covered, what changed."),
+    "publish": ("publish", "Publication copies, leak audit, register site."),
+    "flatten": ("flatten", "A publication-safe copy of any PDF."),
+    "audit": ("audit", "Search PDFs for leftovers of signatures and personal data."),
+    "status": ("status", "Where each case stands, whose turn, deadline."),
+    "journal": ("journal", "What left and entered, and whether the record is whole."),
+    "schema": ("schema", "JSON Schema of case files, for editors."),
+    "explain": ("explain", "What a finding means, and its legal ground."),
+    "doctor": ("doctor", "What this machine has and lacks."),
+    "demo": ("demo", "The sample run: cases to a published register."),
+}
+
+
+class Commands(click.Group):
+    """The commands, imported one at a time."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order in which a case meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = importlib.import_module(f"docgen.cli.{COMMANDS[cmd_name][0]}").command
+        assert isinstance(command, click.Command)  # noqa: S101  each module of the table defines one
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, from the table and not from the modules."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    epilog="Example: docgen build VSA-2026-001",
+)
+@click.version_option(VERSION, prog_name="docgen")
+def docgen() -> None:
+    """From a case file to signed documents and a publication-safe copy.
+
+    Exit codes: 0 done, 2 wrong use, 3 case invalid, 4 template or office profile invalid, 5 a rule or gate refuses,
+    6 a tool is missing or failed, 7 rendering failed, 8 signing failed, 9 validation failed, 10 publication refused
+    or a leak found, 11 a batch ended with some failures, 70 bug, 130 interrupted.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and leave the process with its exit code."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit code is the result, whatever happens."""
+    try:
+        result = docgen.main(args=None if arguments is None else list(arguments), standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return ExitCode.WRONG_USE
+    except click.UsageError as error:
+        error.show()
+        return ExitCode.WRONG_USE
+    except click.ClickException as error:
+        error.show()
+        return ExitCode.WRONG_USE
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted", err=True)
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output went away (`docgen status | head`): nothing is wrong with us.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.DONE
+    return result if isinstance(result, int) else ExitCode.DONE

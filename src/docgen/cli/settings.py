@@ -1,0 +1,107 @@
+"""Where docgen works and how it speaks: options, then the environment, then `docgen.toml`, then what is usual."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from docgen.dossier.roots import Roots
+from docgen.errors import UsageError
+from docgen.findings import Place
+
+Format = Literal["text", "json", "sarif"]
+CONFIG_NAME = "docgen.toml"
+_LANGUAGES = ("nl", "fr", "en")
+_KEYS = {"templates", "cases", "out", "lang", "trust", "demo_pki"}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What was given on the command line; `None` where nothing was."""
+
+    templates: Path | None = None
+    cases: Path | None = None
+    out: Path | None = None
+    lang: str | None = None
+    trust: tuple[Path, ...] = ()
+    config: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything a command has to know about its surroundings."""
+
+    roots: Roots
+    lang: str
+    """Language of sentences on the terminal."""
+    trust: tuple[Path, ...]
+    """Certificates (PEM or DER) that chains may end in."""
+    demo_pki: Path
+    """Folder of the throw-away PKI."""
+
+
+def settings(options: Options, environment: Mapping[str, str], folder: Path) -> Settings:
+    """The settings that hold for a run started in a folder.
+
+    Raises:
+        UsageError: the configuration cannot be read, or names something unknown.
+    """
+    config_file = _config_file(options, environment, folder)
+    config = _read(config_file) if config_file else {}
+    base = config_file.parent if config_file else folder
+
+    def path(name: str, given: Path | None) -> Path:
+        if given is not None:
+            return given
+        from_environment = environment.get(f"DOCGEN_{name.upper()}")
+        if from_environment:
+            return Path(from_environment)
+        return _shortest(base / str(config.get(name, name)), folder)
+
+    roots = Roots(*(path(name, getattr(options, name)) for name in ("templates", "cases", "out")))
+    trust = options.trust or tuple(_shortest(base / str(name), folder) for name in config.get("trust", ()))
+    pki = config.get("demo_pki")
+    lang = options.lang or environment.get("DOCGEN_LANG") or str(config.get("lang", "")) or _locale(environment)
+    if lang not in _LANGUAGES:
+        raise UsageError.because("DG-X103", name="lang", value=lang, known=", ".join(_LANGUAGES))
+    return Settings(roots, lang, trust, _shortest(base / pki, folder) if pki else roots.demo_pki)
+
+
+def _config_file(options: Options, environment: Mapping[str, str], folder: Path) -> Path | None:
+    named = options.config or (Path(environment["DOCGEN_CONFIG"]) if environment.get("DOCGEN_CONFIG") else None)
+    if named is not None:
+        if not named.is_file():
+            raise UsageError.because("DG-X101", Place(str(named)))
+        return named
+    usual = folder / CONFIG_NAME
+    return usual if usual.is_file() else None
+
+
+def _read(file: Path) -> Mapping[str, Any]:
+    try:
+        config = tomllib.loads(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError.because("DG-X102", Place(str(file)), problem=str(error)) from error
+    for key in config:
+        if key not in _KEYS:
+            raise UsageError.because("DG-X103", Place(str(file)), name=key, value="", known=", ".join(sorted(_KEYS)))
+    return config
+
+
+def _shortest(path: Path, folder: Path) -> Path:
+    """Relative to where the user stands when it lies below, so that messages read like what was typed."""
+    try:
+        return path.relative_to(folder)
+    except ValueError:
+        return path
+
+
+def _locale(environment: Mapping[str, str]) -> str:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        value = environment.get(name, "")
+        if value:
+            return value[:2] if value[:2] in _LANGUAGES else "en"
+    return "en"

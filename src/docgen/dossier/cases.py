@@ -1,0 +1,50 @@
+"""Case files on disk: finding them by id or path, and reading them together with what they inherit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from docgen.case.load import LoadedCase, load
+from docgen.dossier.roots import Roots
+from docgen.errors import UsageError
+from docgen.findings import Place
+
+
+def known(roots: Roots) -> tuple[str, ...]:
+    """Ids of all cases, in order."""
+    return tuple(sorted(file.stem for file in roots.cases.glob("*.yaml")))
+
+
+def find(roots: Roots, reference: str) -> tuple[Roots, str]:
+    """The case that a user means by an id (`VSA-2026-001`) or a path (`cases/VSA-2026-001.yaml`).
+
+    A path may lie in another folder than the configured one; then that folder is where the case's files are.
+
+    Raises:
+        UsageError: there is no such case.
+    """
+    path = Path(reference)
+    if path.suffix in (".yaml", ".yml") or path.is_file():
+        if not path.is_file():
+            raise UsageError.because("DG-X105", Place(reference), case=reference, known=_some(roots))
+        return replace(roots, cases=path.parent), path.stem
+    if not roots.case_file(reference).is_file():
+        raise UsageError.because("DG-X105", Place(str(roots.case_file(reference))), case=reference, known=_some(roots))
+    return roots, reference
+
+
+def read(roots: Roots, case: str) -> LoadedCase:
+    """The case file with all its findings; never raises for what the file says."""
+    file = roots.case_file(case)
+    return load(file.read_bytes(), str(file), lambda base: _base(roots, base))
+
+
+def _base(roots: Roots, case: str) -> tuple[bytes, str] | None:
+    file = roots.case_file(case)
+    return (file.read_bytes(), str(file)) if file.is_file() else None
+
+
+def _some(roots: Roots) -> str:
+    names = known(roots)
+    return ", ".join(names[:12]) + (", …" if len(names) > 12 else "")

@@ -1,0 +1,88 @@
+"""What legal staff own, read from `templates/`: office profiles, Word templates, rules, wording."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from docgen.documents import sha256
+from docgen.dossier.roots import Roots
+from docgen.errors import ContentInvalid, UsageError
+from docgen.findings import Place
+from docgen.office.profile import Office, read_office
+from docgen.office.rules import Rules, read_rules
+from docgen.office.wording import Wording, read_wording
+
+
+def offices(roots: Roots) -> tuple[str, ...]:
+    """Ids of the offices that have a profile."""
+    return tuple(sorted(file.parent.name for file in roots.templates.glob("*/office.yaml")))
+
+
+def office(roots: Roots, name: str) -> Office:
+    """The profile of an office.
+
+    Raises:
+        ContentInvalid: there is none of this name, or it is not as it should be.
+    """
+    file = roots.templates / name / "office.yaml"
+    if not file.is_file():
+        _require_templates(roots)
+        raise ContentInvalid.because("DG-O120", Place(str(file)), office=name, known=", ".join(offices(roots)))
+    return read_office(file.read_bytes(), str(file))
+
+
+def office_digest(roots: Roots, name: str) -> str:
+    """SHA-256 of the office's profile."""
+    return sha256((roots.templates / name / "office.yaml").read_bytes())
+
+
+def template(roots: Roots, office: str, lang: str, kind: str) -> tuple[str, bytes]:
+    """Path and content of a Word template.
+
+    Raises:
+        ContentInvalid: the office has no such template.
+    """
+    file = roots.templates / office / lang / f"{kind}.docx"
+    if not file.is_file():
+        raise ContentInvalid.because("DG-O121", Place(str(file)), office=office, lang=lang, kind=kind)
+    return str(file), file.read_bytes()
+
+
+def rules(roots: Roots) -> Rules:
+    """Every rule row.
+
+    Raises:
+        ContentInvalid: a row is not as it should be.
+    """
+    return read_rules(_files(roots, "rules"))
+
+
+def wording(roots: Roots) -> Wording:
+    """Every sentence and name.
+
+    Raises:
+        UsageError: there is no templates folder here.
+        ContentInvalid: a file is not as it should be.
+    """
+    _require_templates(roots)
+    return read_wording({**_files(roots, "wording"), **_files(roots, "wording/parts")})
+
+
+def wording_digest(roots: Roots) -> str:
+    """SHA-256 over all wording, by file name."""
+    files = {**_files(roots, "wording"), **_files(roots, "wording/parts")}
+    return sha256("".join(f"{Path(name).name}:{sha256(content)}\n" for name, content in files.items()).encode())
+
+
+def site_templates(roots: Roots) -> dict[str, str]:
+    """The pages of the register site, by file name."""
+    return {file.name: file.read_text("utf-8") for file in sorted((roots.templates / "site").glob("*")) if file.is_file()}
+
+
+def _files(roots: Roots, folder: str) -> dict[str, bytes]:
+    return {str(file): file.read_bytes() for file in sorted((roots.templates / folder).glob("*.yaml"))}
+
+
+def _require_templates(roots: Roots) -> None:
+    if not roots.templates.is_dir():
+        raise UsageError.because("DG-X104", Place(str(roots.templates)), folder=str(roots.templates))
