@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import PurePath
-from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import ValidationError
 
 from docgen.case import source
+from docgen.case.defects import defect
+from docgen.case.inherit import inherited
 from docgen.case.model import Case
+from docgen.case.source import Plain, Source
 from docgen.errors import CaseInvalid
 from docgen.findings import Finding, Place, Severity, most_serious_first
+
+FindBase = Callable[[str], tuple[bytes, str] | None]
+"""Gives the content and the name of the file of another case, by its id; None when there is no such file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +25,20 @@ class LocatedCase:
     """A case together with the place of each of its values."""
 
     case: Case
-    source: source.Source
+    source: Source
+    base: LocatedCase | None = None
+    """The case that this one changes, as it stands in its own file and its bases."""
 
     def place(self, *path: str | int) -> Place:
-        """Place of a field, or of the nearest thing around it that stands in the file."""
+        """Place of a field, or of the nearest thing around it that stands in the file.
+
+        The place of a value that was taken over lies in the file of the base case.
+        """
         return self.source.place(path)
+
+    def is_inherited(self, *path: str | int) -> bool:
+        """Whether a field stands in the file of an earlier case and not in this one."""
+        return self.source.place(path).file != self.source.file
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,114 +60,93 @@ class LoadedCase:
         return self.located
 
 
-def load(content: bytes, file: str, inherited: Mapping[str, Any] | None = None) -> LoadedCase:
+def no_other_case(_id: str) -> tuple[bytes, str] | None:
+    """Finds nothing: for a case file that is looked at alone."""
+    return None
+
+
+def load(content: bytes, file: str, find_base: FindBase = no_other_case) -> LoadedCase:
     """Read a case file; total: any bytes give findings, never an exception.
+
+    A field that stands there without a value counts as not given, and so does a block in which nothing is filled.
+    Whether the procedure needs it is for the rules to say.
 
     Args:
         content: the file's bytes.
         file: its name as the user knows it; its stem must be the case's id.
-        inherited: plain values of an earlier case (`base.case`) that hold where this file says nothing.
+        find_base: gives the file of the earlier case that `base.case` names. What it raises is not caught.
     """
+    return _load(content, file, find_base, ())
+
+
+def _load(content: bytes, file: str, find_base: FindBase, followed: tuple[str, ...]) -> LoadedCase:
     read = source.read(content, file)
     if not isinstance(read.values, dict):
         wrong_shape = [] if read.findings else [Finding("DG-C110", Severity.ERROR, read.place(()))]
         return LoadedCase(file, None, most_serious_first([*read.findings, *wrong_shape]))
-    values = {**(inherited or {}), **read.values}
+    own = replace(read, values=_given(read.values) or {})
+    base, base_findings = _base(own, find_base, followed)
+    whole = inherited(own, base.source) if base else own
+    located, wrong = _decoded(whole, base)
+    if base_findings:  # what a broken base lacks or has wrong is told when it is checked itself
+        wrong = [finding for finding in wrong if finding.place and finding.place.file == file]
+    findings = most_serious_first([*read.findings, *base_findings, *wrong])
+    return LoadedCase(file, located, findings)
+
+
+def _decoded(whole: Source, base: LocatedCase | None) -> tuple[LocatedCase | None, list[Finding]]:
     try:
-        case = Case.model_validate(values)
+        case = Case.model_validate(whole.values)
     except ValidationError as error:
-        wrong = [_finding(detail, read) for detail in error.errors(include_url=False)]
-        return LoadedCase(file, None, most_serious_first([*read.findings, *wrong]))
-    misnamed = _misnamed(case, read)
-    return LoadedCase(file, LocatedCase(case, read), most_serious_first([*read.findings, *misnamed]))
+        found = (defect(detail, whole) for detail in error.errors(include_url=False))
+        return None, [finding for finding in found if finding is not None]
+    return LocatedCase(case, whole, base), _misnamed(case, whole)
 
 
-def _misnamed(case: Case, read: source.Source) -> list[Finding]:
+def _misnamed(case: Case, read: Source) -> list[Finding]:
     stem = PurePath(read.file).stem
-    if stem == case.id or stem == "<stdin>":
+    if stem in (case.id, "<stdin>"):
         return []
     return [Finding("DG-C111", Severity.ERROR, read.place(("id",)), {"id": case.id, "file": stem})]
 
 
-def _finding(detail: ErrorDetails, read: source.Source) -> Finding:
-    path = _real_path(detail["loc"], read)
-    kind = detail["type"]
-    name = str(path[-1]) if path else ""
-    if kind == "extra_forbidden":
-        return _unknown_field(path, name, read)
-    if kind == "missing":
-        return Finding("DG-C121", Severity.ERROR, read.place(path), {"name": name})
-    code, parameters = _described(detail)
-    value = detail["input"]
-    shown = value if isinstance(value, str) and len(value) <= 60 else ""
-    return Finding(code, Severity.ERROR, read.place(path), {"name": name, "value": shown, **parameters})
+def _base(own: Source, find_base: FindBase, followed: tuple[str, ...]) -> tuple[LocatedCase | None, list[Finding]]:
+    """The case that a file names as its base, ready to inherit from, and what is wrong with the reference."""
+    own_id, wanted = _text(own, "id"), _text(own, "base", "case")
+    if not wanted:
+        return None, []
+    followed = (*followed, own_id)
+
+    def wrong(code: str) -> tuple[None, list[Finding]]:
+        parameters = {"case": source.dotted((wanted,)), "chain": " → ".join((*followed, wanted))}
+        return None, [Finding(code, Severity.ERROR, own.place(("base", "case")), parameters)]
+
+    if wanted in followed:
+        return wrong("DG-C162")
+    found = find_base(wanted)
+    if found is None:
+        return wrong("DG-C161")
+    base = _load(*found, find_base, followed)
+    if base.located is None or any(finding.blocks for finding in base.findings):
+        return wrong("DG-C163")
+    if _text(own, "office") not in ("", base.located.case.office):
+        return wrong("DG-C164")
+    return base.located, []
 
 
-def _described(detail: ErrorDetails) -> tuple[str, dict[str, str]]:
-    kind = detail["type"]
-    context = detail.get("ctx", {})
-    if kind in ("literal_error", "enum", "union_tag_invalid"):
-        allowed = str(context.get("expected") or context.get("expected_tags") or "").replace("'", "")
-        value = str(detail["input"]) if kind == "literal_error" else str(context.get("tag", ""))
-        choices = [word.strip() for word in allowed.replace(" or ", ", ").split(",")]
-        near = difflib.get_close_matches(value, choices, n=1)
-        return ("DG-C123" if near else "DG-C122"), {"allowed": ", ".join(choices), "near": near[0] if near else ""}
-    codes = {
-        "iso_date": "DG-C124",
-        "date_from_datetime_parsing": "DG-C124",
-        "date_parsing": "DG-C124",
-        "bool_parsing": "DG-C125",
-        "int_parsing": "DG-C126",
-        "greater_than_equal": "DG-C126",
-        "less_than_equal": "DG-C126",
-        "string_pattern_mismatch": "DG-C127",
-        "string_too_short": "DG-C128",
-        "string_type": "DG-C129",
-        "tuple_type": "DG-C130",
-        "model_type": "DG-C131",
-        "model_attributes_type": "DG-C131",
-        "dict_type": "DG-C131",
-        "union_tag_not_found": "DG-C132",
-    }
-    return codes.get(kind, "DG-C139"), {"problem": detail["msg"], "pattern": str(context.get("pattern", ""))}
-
-
-def _unknown_field(path: source.Path, name: str, read: source.Source) -> Finding:
-    known = _fields_at(path[:-1])
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-    code = "DG-C141" if near else "DG-C140"
-    parameters = {"name": name, "near": near[0] if near else "", "known": ", ".join(sorted(known))}
-    return Finding(code, Severity.ERROR, read.place(path), parameters)
-
-
-def _real_path(loc: tuple[int | str, ...], read: source.Source) -> source.Path:
-    """The path in the file: pydantic adds the tag of a union's member, which nobody wrote."""
-    path: source.Path = ()
-    for index, step in enumerate(loc):
-        last = index == len(loc) - 1
-        if (*path, step) in read.places or last or isinstance(step, int):
-            path = (*path, step)
-    return path
-
-
-def _fields_at(path: source.Path) -> list[str]:
-    models: list[type[BaseModel]] = [Case]
+def _text(own: Source, *path: str) -> str:
+    value = own.values
     for step in path:
-        if isinstance(step, int):
-            continue
-        models = [
-            found
-            for model in models
-            for name, info in model.model_fields.items()
-            if (info.alias or name) == step
-            for found in _models_in(info.annotation)
-        ]
-    return [info.alias or name for model in models for name, info in model.model_fields.items()]
+        value = value.get(step) if isinstance(value, dict) else None
+    return value.strip() if isinstance(value, str) else ""
 
 
-def _models_in(annotation: Any) -> list[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    if get_origin(annotation) in (Union, UnionType, tuple, dict, Annotated):
-        return [model for argument in get_args(annotation) for model in _models_in(argument)]
-    return []
+def _given(value: Plain) -> Plain:
+    """The value without what was left empty; None when nothing is left. Items of a list keep their indexes."""
+    if isinstance(value, dict):
+        filled = {name: _given(inner) for name, inner in value.items()}
+        return {name: inner for name, inner in filled.items() if inner is not None} or None
+    if isinstance(value, list):
+        items = [_given(item) for item in value]
+        return None if items and all(item is None for item in items) else items
+    return value

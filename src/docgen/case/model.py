@@ -13,6 +13,7 @@ from docgen.case.parts import (
     Assigned,
     Consultation,
     Dataset,
+    DataSubjectRights,
     Delegation,
     Delivery,
     IsoDate,
@@ -33,8 +34,11 @@ from docgen.case.parts import (
     Variable,
 )
 
-CaseId = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$", max_length=60)]
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+CASE_ID = r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$"
+SLUG = r"^[a-z][a-z0-9_]*$"
+
+CaseId = Annotated[str, StringConstraints(pattern=CASE_ID, max_length=60)]
+Slug = Annotated[str, StringConstraints(pattern=SLUG)]
 Language = Literal["nl", "fr", "en"]
 RequestType = Literal["regular", "iis_authority", "inr", "extension"]
 
@@ -107,6 +111,8 @@ class DocumentFacts(Part):
     number: Text | None = None
     date: IsoDate | None = None
     """Date printed on the document."""
+    valid_until: IsoDate | None = None
+    """End of what the document agrees, when it is not the end of the retention."""
 
 
 class Remark(Part):
@@ -190,7 +196,9 @@ class IdentityChange(Part):
     kbo: Text | None = None
     address: Address | None = None
     controller: Person | None = None
+    legal_representative: Person | None = None
     dpo: Person | None = None
+    security_adviser: Person | None = None
     succession_proof: Text | None = None
     effective_on: IsoDate | None = None
 
@@ -229,6 +237,7 @@ class Case(Part):
     output: Output | None = None
     security: Security | None = None
     legal_ground: LegalGround | None = None
+    rights: DataSubjectRights | None = None
     delivery: Delivery | None = None
     delegation: Delegation | None = None
     dates: Dates = Dates()

@@ -23,17 +23,21 @@ class Part(BaseModel):
 
 def _iso_date(value: object) -> object:
     # Without this pydantic would take digits alone for a number of seconds since 1970.
-    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+    if isinstance(value, str) and not re.fullmatch(r"\s*[0-9]{4}-[0-9]{2}-[0-9]{2}\s*", value):
         raise PydanticCustomError("iso_date", "not a date of the form 2026-11-23")
     return value
 
 
+COUNTRY_CODE = r"^[A-Z]{2}$"
+EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s.]{2,}$"
+PERIOD = r"^[0-9]{4}(-[0-9]{4})?$"
+
 Text = Annotated[str, StringConstraints(min_length=1)]
 IsoDate = Annotated[date, BeforeValidator(_iso_date)]
 Months = Annotated[int, Field(ge=1, le=1200)]
-CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
-Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s.]{2,}$")]
-Period = Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{4})?$")]
+CountryCode = Annotated[str, StringConstraints(pattern=COUNTRY_CODE)]
+Email = Annotated[str, StringConstraints(pattern=EMAIL)]
+Period = Annotated[str, StringConstraints(pattern=PERIOD)]
 
 RecipientCategory = Literal[
     "federal_administration",
@@ -345,6 +349,10 @@ class BreachProcedure(Part):
 
     document: Text | None = None
     description: Text | None = None
+    detection: Text | None = None
+    """How a leak is noticed, and by whom."""
+    data_subjects: Text | None = None
+    """How the people concerned are told (GDPR art. 34)."""
     notify_office_hours: Annotated[int, Field(ge=1)] | None = None
     notify_authority_hours: Annotated[int, Field(ge=1)] | None = None
 
@@ -379,10 +387,21 @@ class LegalGround(Part):
     authorising_provision: Text | None = None
 
 
+class DataSubjectRights(Part):
+    """Rights of the people concerned (GDPR arts. 15 to 22 and 89; law of 30 July 2018, art. 20, items 10 and 11)."""
+
+    limits: Text | None = None
+    """Legal limits on these rights."""
+    contact: Text | None = None
+    """Where people can turn to at the recipient: a function, not a person."""
+
+
 class Delivery(Part):
     """How and how often the data are handed over."""
 
     method: Text | None = None
+    format: Text | None = None
+    """Form of the files."""
     periodicity: Literal["once", "yearly", "half_yearly", "quarterly"] = "once"
     periodicity_note: Text | None = None
 
