@@ -24,6 +24,7 @@ from docgen.errors import ToolFailed, ToolMissing
 from docgen.pdf.normalise import normalise
 from docgen.pdf.package import require_harmless
 from docgen.pdf.profile import write_profile
+from docgen.pdf.tables import table_looks
 from docgen.xmp import Metadata
 
 DEBIAN_PACKAGE: Final = "libreoffice-writer-nogui"
@@ -83,7 +84,7 @@ def convert(docx: Docx, *, converter: Converter, metadata: Metadata, deadline: f
     """
     require_harmless(docx.content, name=f"{docx.id.stem}.docx")
     raw = converter.to_pdf(docx.content, deadline=deadline_for(docx.content) if deadline is None else deadline)
-    return Pdf(docx.id, normalise(raw, metadata), docx.title)
+    return Pdf(docx.id, normalise(raw, metadata, table_looks(docx.content)), docx.title)
 
 
 def deadline_for(docx: bytes) -> float:

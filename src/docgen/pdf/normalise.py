@@ -1,58 +1,127 @@
-"""The PDF that leaves this room: the same bytes each time, honest metadata, and the repairs PDF/UA asks for."""
+"""The PDF that leaves this room: the same bytes each time, honest metadata, and the repairs PDF/UA asks for.
+
+What LibreOffice 7.4 writes differently in each run: the creation date, both file identifiers, a checksum of its own,
+the date in XMP, and the time stamp inside the colour profile. It ignores SOURCE_DATE_EPOCH.
+"""
 
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final
 
 import pikepdf
 from pikepdf import Dictionary, Name, Pdf, String
 
 from docgen import xmp
 from docgen.errors import ToolFailed
+from docgen.pdf.accessible import accessibility_findings
+from docgen.pdf.archive import archive_findings
+from docgen.pdf.repair import repair
+from docgen.pdf.tables import TableLook
+
+_CATALOG: Final = frozenset(
+    {
+        "/Type",
+        "/Version",
+        "/Pages",
+        "/PageLabels",
+        "/Names",
+        "/Dests",
+        "/ViewerPreferences",
+        "/PageLayout",
+        "/PageMode",
+        "/Outlines",
+        "/OpenAction",
+        "/Metadata",
+        "/StructTreeRoot",
+        "/MarkInfo",
+        "/Lang",
+        "/OutputIntents",
+    }
+)
+_PROFILE_DATE: Final = slice(24, 36)
+"""Creation date in the header of an ICC profile: six big-endian 16-bit numbers (ICC.1, 7.2.8)."""
+_PROFILE_ID: Final = slice(84, 100)
 
 
-def normalise(raw: bytes, metadata: xmp.Metadata) -> bytes:
-    """The PDF with everything that differs from run to run set from the metadata or taken away.
+def normalise(raw: bytes, metadata: xmp.Metadata, tables: Sequence[TableLook] = ()) -> bytes:
+    """The PDF with all that differs from run to run set from the metadata or taken away, and its structure mended.
+
+    Two conversions of the same Word file give the same bytes. The claims of PDF/A-2b and PDF/UA-1 are written only
+    when the metadata allow them and our own inspection (`docgen.pdf.conformance`) has nothing against them.
+
+    Args:
+        raw: What LibreOffice wrote; not signed, for signatures would not survive.
+        metadata: Title, language, moment and the claims that may be made at most.
+        tables: The looks of the tables in the Word file, for header cells.
 
     Raises:
-        ToolFailed: These bytes are not a PDF that can be opened.
+        ToolFailed: These bytes are not a PDF that can be opened and read to its end (DG-P104).
     """
     try:
         with pikepdf.open(io.BytesIO(raw)) as pdf:
-            _set_metadata(pdf, metadata)
-            _still_the_clock(pdf)
-            _show_title(pdf, metadata)
+            _clean_up(pdf)
+            repair(pdf, tables)
+            _describe(pdf, metadata)
+            _write_packet(pdf, _honest(pdf, metadata))
             return _saved(pdf)
-    except pikepdf.PdfError as problem:
-        raise ToolFailed.because("DG-P104") from problem
+    except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError) as problem:
+        raise ToolFailed.because("DG-P104", message=type(problem).__name__) from problem
 
 
-def _set_metadata(pdf: Pdf, metadata: xmp.Metadata) -> None:
-    packet = pdf.make_stream(xmp.packet(metadata), Type=Name.Metadata, Subtype=Name.XML)
-    pdf.Root.Metadata = packet
-    if "/Info" in pdf.trailer:
-        del pdf.trailer["/Info"]
-
-
-def _still_the_clock(pdf: Pdf) -> None:
-    for key in ("/DocChecksum", "/ID"):
+def _clean_up(pdf: Pdf) -> None:
+    for key in ("/DocChecksum", "/ID", "/Info"):
         if key in pdf.trailer:
             del pdf.trailer[key]
+    for key in {*pdf.Root.keys()} - _CATALOG:
+        del pdf.Root[key]
     for intent in pdf.Root.get("/OutputIntents", []):
-        profile = intent.DestOutputProfile
-        content = bytearray(profile.read_bytes())
-        content[24:36] = bytes.fromhex("07ea00010001000000000000")
-        profile.write(bytes(content))
+        if "/DestOutputProfile" in intent:
+            _still_the_clock(intent.DestOutputProfile)
 
 
-def _show_title(pdf: Pdf, metadata: xmp.Metadata) -> None:
+def _still_the_clock(profile: pikepdf.Object) -> None:
+    content = bytearray(profile.read_bytes())
+    year, *rest = 2000, 1, 1, 0, 0, 0
+    content[_PROFILE_DATE] = b"".join(number.to_bytes(2, "big") for number in (year, *rest))
+    content[_PROFILE_ID] = bytes(16)  # a digest over the profile; zero means "not computed"
+    profile.write(bytes(content))
+
+
+def _describe(pdf: Pdf, metadata: xmp.Metadata) -> None:
     pdf.Root.Lang = String(metadata.lang)
+    pdf.Root.MarkInfo = Dictionary(Marked=True)
     pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
+    moment = metadata.created.astimezone(UTC)
+    pdf.trailer.Info = pdf.make_indirect(
+        Dictionary(Title=String(metadata.title), Producer=String(metadata.producer), CreationDate=_date(moment))
+    )
+    pdf.trailer.Info.ModDate = _date(moment)
     for page in pdf.pages:
         page.obj.Tabs = Name.S
 
 
+def _date(moment: datetime) -> String:
+    return String(moment.strftime("D:%Y%m%d%H%M%S+00'00'"))
+
+
+def _honest(pdf: Pdf, metadata: xmp.Metadata) -> xmp.Metadata:
+    return replace(
+        metadata,
+        claims_pdfa_2b=metadata.claims_pdfa_2b and not any(archive_findings(pdf)),
+        claims_pdfua_1=metadata.claims_pdfua_1 and not any(accessibility_findings(pdf)),
+    )
+
+
+def _write_packet(pdf: Pdf, metadata: xmp.Metadata) -> None:
+    pdf.Root.Metadata = pdf.make_stream(xmp.packet(metadata), Type=Name.Metadata, Subtype=Name.XML)
+
+
 def _saved(pdf: Pdf) -> bytes:
+    pdf.remove_unreferenced_resources()
     target = io.BytesIO()
     pdf.save(target, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return target.getvalue()
