@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -19,6 +19,8 @@ from fontTools.ttLib import TTFont
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
+
+from docgen.signing.objects import compressed, dictionary, integer, real, reals
 
 _FILE = "DejaVuSansCondensed-names.ttf"
 _POSTSCRIPT_NAME = "DejaVuSansCondensed"
@@ -83,10 +85,7 @@ class MarkFont:
         reduced = _reduced(self._content, "".join(characters))
         order = {name: number for number, name in enumerate(reduced.glyphs)}
         numbers = {character: order[self._names[ord(character)]] for character in characters}
-        program = generic.StreamObject(
-            {pdf_name("/Length1"): generic.NumberObject(len(reduced.program))}, stream_data=reduced.program
-        )
-        program.compress()
+        program = compressed(reduced.program, Length1=integer(len(reduced.program)))
         reference = _font_object(
             writer,
             name=f"{reduced.tag}+{_POSTSCRIPT_NAME}",
@@ -97,15 +96,15 @@ class MarkFont:
         return EmbeddedFont(self._glyphs, numbers, reference)
 
     def _descriptor(self, program: generic.IndirectObject) -> generic.DictionaryObject:
-        return _dictionary(
+        return dictionary(
             Type=pdf_name("/FontDescriptor"),
-            Flags=generic.NumberObject(_SYMBOLIC),
-            FontBBox=_numbers(edge * self._scale for edge in self._box),
-            ItalicAngle=generic.NumberObject(0),
-            Ascent=_number(self.ascent),
-            Descent=_number(self.descent),
-            CapHeight=_number(self._cap_height),
-            StemV=generic.NumberObject(80),
+            Flags=integer(_SYMBOLIC),
+            FontBBox=reals(edge * self._scale for edge in self._box),
+            ItalicAngle=integer(0),
+            Ascent=real(self.ascent),
+            Descent=real(self.descent),
+            CapHeight=real(self._cap_height),
+            StemV=integer(80),
             FontFile2=program,
         )
 
@@ -187,30 +186,28 @@ def _font_object(
     to_unicode: bytes,
 ) -> generic.IndirectObject:
     descriptor[pdf_name("/FontName")] = pdf_name(f"/{name}")
-    descendant = _dictionary(
+    descendant = dictionary(
         Type=pdf_name("/Font"),
         Subtype=pdf_name("/CIDFontType2"),
         BaseFont=pdf_name(f"/{name}"),
-        CIDSystemInfo=_dictionary(
+        CIDSystemInfo=dictionary(
             Registry=generic.pdf_string("Adobe"),
             Ordering=generic.pdf_string("Identity"),
-            Supplement=generic.NumberObject(0),
+            Supplement=integer(0),
         ),
         FontDescriptor=writer.add_object(descriptor),
         CIDToGIDMap=pdf_name("/Identity"),
-        DW=generic.NumberObject(1000),
+        DW=integer(1000),
         W=_widths(widths),
     )
-    text = generic.StreamObject(stream_data=to_unicode)
-    text.compress()
     return writer.add_object(
-        _dictionary(
+        dictionary(
             Type=pdf_name("/Font"),
             Subtype=pdf_name("/Type0"),
             BaseFont=pdf_name(f"/{name}"),
             Encoding=pdf_name("/Identity-H"),
             DescendantFonts=generic.ArrayObject([writer.add_object(descendant)]),
-            ToUnicode=writer.add_object(text),
+            ToUnicode=writer.add_object(compressed(to_unicode)),
         )
     )
 
@@ -218,8 +215,8 @@ def _font_object(
 def _widths(widths: Mapping[int, float]) -> generic.ArrayObject:
     array = generic.ArrayObject()
     for number, width in sorted(widths.items()):
-        array.append(generic.NumberObject(number))
-        array.append(generic.ArrayObject([_number(width)]))
+        array.append(integer(number))
+        array.append(generic.ArrayObject([real(width)]))
     return array
 
 
@@ -237,15 +234,3 @@ def _to_unicode(characters: Mapping[int, str]) -> bytes:
         b"1 begincodespacerange\n<0000> <ffff>\nendcodespacerange\n" + body + b"\nendcmap\n"
         b"CMapName currentdict /CMap defineresource pop\nend\nend\n"
     )
-
-
-def _dictionary(**entries: generic.PdfObject) -> generic.DictionaryObject:
-    return generic.DictionaryObject({pdf_name(f"/{name}"): value for name, value in entries.items()})
-
-
-def _number(value: float) -> generic.FloatObject:
-    return generic.FloatObject(f"{value:.2f}")
-
-
-def _numbers(values: Iterable[float]) -> generic.ArrayObject:
-    return generic.ArrayObject([_number(value) for value in values])

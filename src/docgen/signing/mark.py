@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pyhanko.pdf_utils import generic, layout
-from pyhanko.pdf_utils.content import AppearanceContent, ResourceType
+from pyhanko.pdf_utils.content import ResourceType
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
-from pyhanko.stamp.base import BaseStampStyle
+from pyhanko.stamp.base import BaseStamp, BaseStampStyle
 
 from docgen.errors import SigningFailed
 from docgen.numbers import mask_national_numbers
 from docgen.signing.font import MarkFont, mark_font
+from docgen.signing.objects import reals
 
 _LARGEST, _SMALLEST, _STEP = 10.0, 4.0, 0.25
 """Size of the name in points, from what looks right to what can still be read in print."""
@@ -150,13 +151,13 @@ class MarkStyle(BaseStampStyle):
         self, writer: BasePdfFileWriter, box: layout.BoxConstraints, text_params: dict[str, object]
     ) -> _Appearance:
         """The appearance, drawn for a box of this size."""
-        return _Appearance(self.mark, writer, box)
+        return _Appearance(self, writer, box)
 
 
-class _Appearance(AppearanceContent):
-    def __init__(self, mark: Mark, writer: BasePdfFileWriter, box: layout.BoxConstraints) -> None:
-        super().__init__(writer=writer, box=box)
-        self._mark = mark
+class _Appearance(BaseStamp):
+    def __init__(self, style: MarkStyle, writer: BasePdfFileWriter, box: layout.BoxConstraints) -> None:
+        super().__init__(writer, style, box)
+        self._mark = style.mark
 
     def render(self) -> bytes:
         font = mark_font()
@@ -174,7 +175,5 @@ class _Appearance(AppearanceContent):
     def as_form_xobject(self) -> generic.StreamObject:
         form = super().as_form_xobject()
         # pyHanko writes the box upside down; viewers cope, exact readers of ISO 32000-2, 7.9.5 need not.
-        form[pdf_name("/BBox")] = generic.ArrayObject(
-            [generic.FloatObject(f"{edge:.2f}") for edge in (0, 0, self.box.width, self.box.height)]
-        )
+        form[pdf_name("/BBox")] = reals((0, 0, self.box.width, self.box.height))
         return form

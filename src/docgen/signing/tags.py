@@ -85,7 +85,7 @@ def _touches(page: pikepdf.Object, block: pikepdf.Object) -> bool:
 
 def _cell_at(table: pikepdf.Object, at: Point) -> pikepdf.Object | None:
     bounds = _layout(table, Name.BBox)
-    if table.S != Name.Table or bounds is None:
+    if Name.Table != table.S or bounds is None:
         return None
     left, bottom, right, top = (float(edge) for edge in bounds)
     rows = [row for row in _descendants(table) if row.S == Name.TR]

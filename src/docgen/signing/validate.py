@@ -1,0 +1,129 @@
+"""The judgement of a signed PDF: is it signed by the right persons, in order, and unchanged since?"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from docgen.documents import ExpectedSignature, SignedPdf, ValidationReport, sha256
+from docgen.errors import DocgenError, ValidationFailed
+from docgen.findings import Finding, most_serious_first
+from docgen.signing.expectations import person_findings, with_role
+from docgen.signing.fields import field_name
+from docgen.signing.judge import INTEGRITY, Judgement, has_archive_timestamp, judge
+from docgen.signing.reading import blocking, embedded, end_of_coverage, guarded, is_timestamp, open_strictly
+from docgen.signing.structure import file_findings, form_findings
+from docgen.signing.trust import Trust
+
+TIME_LIMIT = 60.0
+"""Seconds for one file; honest contracts take less than one."""
+
+
+def validate(
+    signed: SignedPdf,
+    *,
+    trust: Trust,
+    expected: Sequence[ExpectedSignature],
+    now: datetime,
+    judge_only: bool = False,
+    limit: float = TIME_LIMIT,
+) -> ValidationReport:
+    """The report on a signed PDF: who, when, level, trust, coverage, and every reason why it does not hold.
+
+    Strict throughout: what cannot be read, checked or finished within `limit` seconds is a finding that blocks, never
+    an exception and never a pass. With `judge_only` nothing is expected: slots, names and order go unchecked, and
+    other form fields are only warned of. National register numbers are masked wherever they stand.
+
+    Args:
+        signed: the file as received.
+        trust: trust anchors; a signature outside them is refused.
+        expected: slots in signing order, with who must have signed in each.
+        now: moment of validation, aware. Signatures without a trusted timestamp are judged at this moment.
+        judge_only: report what is there, without expectations.
+        limit: seconds.
+    """
+    return _within(
+        limit, lambda: _judged(signed.content, trust=trust, expected=() if judge_only else expected, now=now,
+                               judge_only=judge_only), sha256(signed.content)
+    )  # fmt: skip
+
+
+def integrity_findings(content: bytes, *, now: datetime) -> tuple[Finding, ...]:
+    """Why the signatures in a file are no longer intact, whoever made them; empty when they are.
+
+    For signing: who signed is checked on receipt, but nobody should sign below a signature that is broken already.
+    """
+    report = _within(
+        TIME_LIMIT, lambda: _judged(content, trust=Trust(()), expected=(), now=now, judge_only=True), sha256(content)
+    )
+    unreadable = {"DG-V101", "DG-V102", "DG-V103", "DG-V104", "DG-V105", "DG-V106"}
+    return tuple(finding for finding in report.findings if finding.code in INTEGRITY | unreadable)
+
+
+@dataclass(slots=True)
+class _Outcome:
+    reports: list[ValidationReport] = field(default_factory=list)
+
+
+def _within(limit: float, work: Callable[[], ValidationReport], digest: str) -> ValidationReport:
+    """The report, or a refusal. A thread cannot be stopped: one that runs out of time is left to end by itself."""
+    outcome = _Outcome()
+
+    def run() -> None:
+        try:
+            outcome.reports.append(work())
+        except DocgenError as error:
+            outcome.reports.append(_refusal(digest, *error.findings))
+        except Exception as error:  # a judgement that breaks is a refusal: fail closed
+            outcome.reports.append(_refusal(digest, blocking("DG-V106", problem=type(error).__name__)))
+
+    worker = threading.Thread(target=run, daemon=True)
+    worker.start()
+    worker.join(limit)
+    return outcome.reports[0] if outcome.reports else _refusal(digest, blocking("DG-V105", seconds=f"{limit:g}"))
+
+
+def _refusal(digest: str, *findings: Finding) -> ValidationReport:
+    return ValidationReport(digest, (), findings, whole_file_covered=False)
+
+
+def _judged(
+    content: bytes, *, trust: Trust, expected: Sequence[ExpectedSignature], now: datetime, judge_only: bool
+) -> ValidationReport:
+    reader = open_strictly(content)
+    signatures = embedded(reader)
+    if not any(not is_timestamp(signature) for signature in signatures):
+        missing = person_findings((), expected)
+        return _refusal(sha256(content), blocking("DG-V107"), *missing)
+    archived = guarded("DG-V104", lambda: has_archive_timestamp(reader))
+    findings = [*file_findings(content, signatures)]
+    names = None if judge_only else frozenset(field_name(each.slot) for each in expected)
+    findings += form_findings(content, expected=names)
+    judgements: list[Judgement] = []
+    for signature in signatures:
+        try:
+            judgements.append(asyncio.run(judge(signature, trust=trust, now=now, archived=archived)))
+        except Exception as error:  # pyHanko raises anything on malformed input: fail closed
+            findings.append(blocking("DG-V106", field=str(signature.field_name), problem=type(error).__name__))
+    findings += [finding for judgement in judgements for finding in judgement.findings]
+    if not judge_only:
+        findings += person_findings(judgements, expected)
+    return ValidationReport(
+        digest=sha256(content),
+        signatures=tuple(with_role(judgement.report, expected) for judgement in judgements if not judgement.timestamp),
+        findings=most_serious_first(findings),
+        whole_file_covered=end_of_coverage(signatures[-1]) == len(content),
+    )
+
+
+def require_valid(report: ValidationReport) -> None:
+    """Nothing when a report opens the next stage.
+
+    Raises:
+        ValidationFailed: with the findings of the report.
+    """
+    if not report.ok:
+        raise ValidationFailed(report.findings)
