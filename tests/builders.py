@@ -61,6 +61,8 @@ def contract() -> bytes:
     document.add_heading("Handtekeningen", level=1)
     document.add_paragraph("Opgemaakt te Brussel, elektronisch ondertekend door beide partijen.")
     _add_signatures(document, ("Voor de aanvrager", "Voor het bureau"))
+    # LibreOffice loses an empty bookmark that is the very last thing of a document, so something must follow.
+    document.add_paragraph("Deze overeenkomst treedt in werking op de dag van de laatste handtekening.")
     return as_bytes(document)
 
 
@@ -109,9 +111,7 @@ def _add_field(paragraph: Any, instruction: str) -> None:
 
 def _add_table(document: Any, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     table = document.add_table(rows=1, cols=len(header), style="Table Grid")
-    mark = OxmlElement("w:tblHeader")
-    mark.set(qn("w:val"), "true")
-    table.rows[0]._tr.get_or_add_trPr().append(mark)
+    _repeat_as_header(table.rows[0])
     for cell, word in zip(table.rows[0].cells, header, strict=True):
         cell.paragraphs[0].add_run(word).bold = True
     for row in rows:
@@ -119,8 +119,15 @@ def _add_table(document: Any, header: Sequence[str], rows: Sequence[Sequence[str
             cell.text = word
 
 
+def _repeat_as_header(row: Any) -> None:
+    mark = OxmlElement("w:tblHeader")
+    mark.set(qn("w:val"), "true")
+    row._tr.get_or_add_trPr().append(mark)
+
+
 def _add_signatures(document: Any, parties: Sequence[str]) -> None:
     table = document.add_table(rows=2, cols=len(parties), style="Table Grid")
+    _repeat_as_header(table.rows[0])
     for column, (party, bookmark) in enumerate(zip(parties, SIGNATURE_BOOKMARKS, strict=True)):
         table.cell(0, column).text = party
         paragraph = table.cell(1, column).paragraphs[0]
