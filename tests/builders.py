@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import docx
 from docx.enum.style import WD_STYLE_TYPE
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
 CONTRACT_TITLE = "Overeenkomst over mededeling van gepseudonimiseerde microdata"
 CONTRACT_LANG = "nl-BE"
+MOMENT = datetime(2026, 1, 15, 9, 30, tzinfo=UTC)
+"""When the sample documents say they were made."""
 APPLICANT = "Onderzoeksgroep Arbeid & Gezin <A&G> van de Universiteit Zeedorp"
 SIGNATURE_BOOKMARKS = ("sig_applicant", "sig_office")
 
@@ -64,6 +69,31 @@ def contract() -> bytes:
     # LibreOffice loses an empty bookmark that is the very last thing of a document, so something must follow.
     document.add_paragraph("Deze overeenkomst treedt in werking op de dag van de laatste handtekening.")
     return as_bytes(document)
+
+
+def with_linked_picture(docx_content: bytes, address: str) -> bytes:
+    """The document with a picture on its first page that Word would fetch from an address."""
+    document = docx.Document(io.BytesIO(docx_content))
+    relation = document.part.relate_to(address, RELATIONSHIP_TYPE.IMAGE, is_external=True)
+    blank = io.BytesIO(_png())
+    document.paragraphs[1].add_run().add_picture(blank, width=Cm(2))
+    blip = next(document.element.iter(qn("a:blip")))
+    del blip.attrib[qn("r:embed")]
+    blip.set(qn("r:link"), relation)
+    return as_bytes(document)
+
+
+def _png() -> bytes:
+    """A picture of one blue dot."""
+    parts = (
+        (b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0)),
+        (b"IDAT", zlib.compress(b"\0\x20\x60\xa0")),
+        (b"IEND", b""),
+    )
+    chunks = (
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in parts
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
 
 
 def as_bytes(document: Any) -> bytes:

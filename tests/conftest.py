@@ -6,7 +6,6 @@ import fcntl
 import os
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,8 +16,6 @@ import builders
 from docgen.documents import DocumentId, Docx
 from docgen.pdf.convert import OneShotLibreOffice, convert, find_libreoffice
 from docgen.xmp import Metadata
-
-MOMENT = datetime(2026, 1, 15, 9, 30, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +42,7 @@ def libreoffice() -> OneShotLibreOffice:
 
 @pytest.fixture(scope="session")
 def contract_metadata() -> Metadata:
-    return Metadata(builders.CONTRACT_TITLE, builders.CONTRACT_LANG, "docgen", MOMENT)
+    return Metadata(builders.CONTRACT_TITLE, builders.CONTRACT_LANG, "docgen", builders.MOMENT)
 
 
 @pytest.fixture(scope="session")

@@ -56,7 +56,7 @@ def facts(content: bytes) -> Facts:
                 title=_title(pdf),
                 lang=str(pdf.Root.get("/Lang", "")),
                 headings=tuple(str(item.title) for item in outline.root),
-                destinations=tuple(sorted(key[1:] for key in pdf.Root.get("/Dests", pikepdf.Dictionary())),
+                destinations=tuple(sorted(key[1:] for key, _ in pdf.Root.get("/Dests", pikepdf.Dictionary()).items())),
                 fonts=tuple(sorted({font.name.partition("-")[0] for font in fonts_of(pdf)})),
             )
     except (pikepdf.PdfError, TypeError, AttributeError, KeyError) as problem:
