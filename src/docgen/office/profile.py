@@ -28,7 +28,7 @@ ChangeKind = Literal["retention", "extension", "variables", "reference_periods",
 RuleId = Annotated[str, Field(pattern=r"^[A-Z]+-\d+[a-z]?$")]
 
 
-def in_language(texts: Mapping[Language, str], lang: str) -> str:
+def in_language(texts: Texts, lang: str) -> str:
     """The text in a language, or in the first language there is."""
     exact = {key: text for key, text in texts.items() if key == lang}
     return next(iter((exact or texts).values()), "")
@@ -207,10 +207,6 @@ class Recipients(Item):
 
     categories: tuple[RecipientCategory, ...] = ()
     kinds: tuple[OrganisationKind, ...] = ()
-    recognised: tuple[OrganisationKind, ...] = ()
-    """Kinds of institution that must show recognition."""
-    members: tuple[OrganisationKind, ...] = ()
-    """Kinds of institution that Belgium must be a member of."""
     privileged: tuple[PrivilegedBody, ...] = ()
     """Bodies that may receive data without pseudonyms."""
 
