@@ -34,7 +34,8 @@ from docgen.signing.keys import Secret, SigningKey, key_from
 
 _WARNING = "docgen demo - not for real use"
 _START = datetime(2020, 1, 1, tzinfo=UTC)
-_YEARS = timedelta(days=365 * 30)
+_OF_AUTHORITIES, _OF_PERSONS = timedelta(days=365 * 40), timedelta(days=365 * 25)
+"""How long certificates last, from 2020 on."""
 _CURVE = ec.SECP384R1
 
 
@@ -189,6 +190,7 @@ def _certificate(
     *,
     path_length: int | None,
 ) -> x509.Certificate:
+    lasting = _OF_PERSONS if path_length is None else _OF_AUTHORITIES
     signing_key, issuer_name = (issuer.key, issuer.certificate.subject) if issuer else (key, subject)
     return (
         x509.CertificateBuilder()
@@ -197,7 +199,7 @@ def _certificate(
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(_START)
-        .not_valid_after(_START + _YEARS)
+        .not_valid_after(_START + lasting)
         .add_extension(x509.BasicConstraints(ca=path_length is not None, path_length=path_length), critical=True)
         .add_extension(usage, critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)

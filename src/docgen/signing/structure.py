@@ -10,6 +10,7 @@ import io
 from collections.abc import Iterator, Sequence
 
 import pikepdf
+from asn1crypto.cms import ContentInfo
 from pikepdf import Array, Dictionary, Name
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
@@ -26,7 +27,8 @@ def file_findings(content: bytes, signatures: Sequence[EmbeddedPdfSignature]) ->
     """What is wrong with the file around its signatures.
 
     DG-V208 the last signature or timestamp does not cover the whole file, DG-V209 bytes behind the last `%%EOF`,
-    DG-V210 qpdf finds defects, DG-V211 one signature object in several fields.
+    DG-V210 qpdf finds defects, DG-V211 one signature object in several fields, DG-V219 something is hidden in the
+    room behind a signature value, which no signature covers.
     """
     if signatures and end_of_coverage(signatures[-1]) != len(content):
         yield blocking("DG-V208", uncovered=str(len(content) - end_of_coverage(signatures[-1])))
@@ -36,6 +38,14 @@ def file_findings(content: bytes, signatures: Sequence[EmbeddedPdfSignature]) ->
     objects = [reference for signature in signatures if (reference := signature.sig_field.raw_get("/V")) is not None]
     if len({str(reference) for reference in objects}) < len(objects):
         yield blocking("DG-V211")
+    for signature in signatures:
+        if guarded("DG-V104", lambda found=signature: _padding(found)).strip(b"\x00"):  # type: ignore[misc]
+            yield blocking("DG-V219", field=str(signature.field_name))
+
+
+def _padding(signature: EmbeddedPdfSignature) -> bytes:
+    content = bytes(signature.pkcs7_content)
+    return content[len(ContentInfo.load(content).dump()) :]
 
 
 def _defects(content: bytes) -> Iterator[Finding]:

@@ -1,0 +1,82 @@
+"""A contract with two slots, a demo PKI, and the file in each state of its life."""
+
+from __future__ import annotations
+
+import io
+
+import docx
+import pytest
+from signing_state import CHIEF, EXPECTED, ID, LATER, NOW, RECTOR, SLOTS, Judge, order
+
+from docgen.documents import Docx, Pdf, SignablePdf, SignedPdf, ValidationReport
+from docgen.pdf.convert import OneShotLibreOffice, convert
+from docgen.signing.demo_pki import DemoPki
+from docgen.signing.fields import prepare
+from docgen.signing.keys import SigningKey
+from docgen.signing.sign import sign
+from docgen.signing.trust import Trust, trust_from
+from docgen.signing.validate import validate
+from docgen.xmp import Metadata
+
+
+@pytest.fixture(scope="session")
+def pdf(contract_docx: bytes, libreoffice: OneShotLibreOffice, contract_metadata: Metadata) -> Pdf:
+    """The contract with a paragraph behind the table: LibreOffice 7.4 drops a bookmark in the very last, empty one."""
+    document = docx.Document(io.BytesIO(contract_docx))
+    document.add_paragraph("Einde van de overeenkomst.")
+    target = io.BytesIO()
+    document.save(target)
+    file = Docx(ID, target.getvalue(), contract_metadata.title)
+    return convert(file, converter=libreoffice, metadata=contract_metadata)
+
+
+@pytest.fixture(scope="session")
+def signable(pdf: Pdf) -> SignablePdf:
+    return prepare(pdf, SLOTS)
+
+
+@pytest.fixture(scope="session")
+def pki(tmp_path_factory: pytest.TempPathFactory) -> DemoPki:
+    return DemoPki.open(tmp_path_factory.mktemp("pki"))
+
+
+@pytest.fixture(scope="session")
+def stranger_pki(tmp_path_factory: pytest.TempPathFactory) -> DemoPki:
+    """A PKI nobody trusts, with the same names in it."""
+    return DemoPki.open(tmp_path_factory.mktemp("stranger"))
+
+
+@pytest.fixture(scope="session")
+def trust(pki: DemoPki) -> Trust:
+    return trust_from([pki.root_certificate])
+
+
+@pytest.fixture(scope="session")
+def rector(pki: DemoPki) -> SigningKey:
+    return pki.signer_for(RECTOR)
+
+
+@pytest.fixture(scope="session")
+def chief(pki: DemoPki) -> SigningKey:
+    return pki.signer_for(CHIEF)
+
+
+@pytest.fixture(scope="session")
+def half_signed(signable: SignablePdf, rector: SigningKey) -> SignedPdf:
+    return sign(signable, order("applicant", rector), rector)
+
+
+@pytest.fixture(scope="session")
+def fully_signed(half_signed: SignedPdf, chief: SigningKey) -> SignedPdf:
+    return sign(half_signed, order("office", chief, LATER, "Hoofdstatisticus"), chief)
+
+
+@pytest.fixture(scope="session")
+def judged(trust: Trust) -> Judge:
+    """Validation of bytes against the two expected signatures."""
+
+    def judge(content: bytes, **changes: object) -> ValidationReport:
+        settings = {"trust": trust, "expected": EXPECTED, "now": NOW} | changes
+        return validate(SignedPdf(ID, content), **settings)  # type: ignore[arg-type]
+
+    return judge
