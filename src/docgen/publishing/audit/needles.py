@@ -59,18 +59,21 @@ class Secrets:
 def secrets_of(source: bytes, limits: Limits) -> Secrets:
     """The secrets of a signed file.
 
-    Raises `SourceUnreadable` when it is encrypted, or when it has a /ByteRange but no signature could be read.
+    Raises `SourceUnreadable` when it is encrypted, cut off, or has a /ByteRange whose signature could not be read.
     """
     layout = layout_of(source, limits.tokens)
     reader = PdfReader(io.BytesIO(source), strict=False)
     if reader.is_encrypted:
         raise SourceUnreadable("encrypted")
+    if not layout.objects or not all(item.closed for item in layout.objects):
+        raise SourceUnreadable("cut off")
     strings, streams = _logical(reader, limits)
     strings += [string.value for item in layout.objects for string in item.strings]
     streams += list(_physical_streams(source, layout, limits))
     blobs = {outermost(data) for data in (*strings, *streams) if looks_like_der(data)}
     signatures = sum(1 for blob in blobs if _SIGNED_DATA in blob[:32])
-    if b"ByteRange" in source and not signatures:
+    announced = sum(1 for item in layout.objects if "ByteRange" in item.names)
+    if announced > signatures or (b"ByteRange" in source and not signatures):
         raise SourceUnreadable("signature")
     anywhere = frozenset(needle for blob in blobs for needle in _of_blob(blob))
     names = frozenset(needle for blob in blobs for needle in _names(blob))

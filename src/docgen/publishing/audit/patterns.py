@@ -90,7 +90,10 @@ def _accounts(text: str) -> Iterator[str]:
     for match in _IBAN.finditer(text):
         letters = re.sub(r"[ .-]", "", match.group())
         # The longest run may have swallowed the words behind the number.
-        if any(iban.is_valid(letters[:length]) for length in range(_BELGIAN_LENGTH - 1, len(letters) + 1)):
+        if any(
+            iban.is_valid(letters[:length], check_country=False)
+            for length in range(_BELGIAN_LENGTH - 1, len(letters) + 1)
+        ):
             yield match.group()
 
 

@@ -1,0 +1,79 @@
+"""The audit's report as data for machines and as a page a data protection officer can sign off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from docgen.documents import AuditReport
+from docgen.findings import Finding, most_serious_first
+from docgen.publishing.pages import Say, page
+
+SCHEMA = 1
+
+
+def to_json(report: AuditReport) -> dict[str, object]:
+    """The report as plain values for `json.dumps`; the same report gives the same values, and no sentence."""
+    return {
+        "schema": SCHEMA,
+        "digest": report.digest,
+        "source_digest": report.source_digest,
+        "ok": report.ok,
+        "secrets_searched": report.needles,
+        "checks": [{"name": name, "outcome": outcome} for name, outcome in report.checks],
+        "findings": [_finding(finding) for finding in report.findings],
+    }
+
+
+def _finding(finding: Finding) -> dict[str, object]:
+    return {
+        "code": finding.code,
+        "severity": finding.severity.name.lower(),
+        "where": finding.place.path if finding.place else "",
+        "parameters": dict(finding.parameters),
+    }
+
+
+def to_html(
+    report: AuditReport,
+    *,
+    templates: Mapping[str, str],
+    say: Say,
+    lang: str,
+    document: str,
+    generated: datetime,
+) -> bytes:
+    """The report as one HTML page to read, print and sign: verdict, checks, findings, and room for a signature.
+
+    `templates` holds `audit.html` and what it includes. `document` is what people call the file. Sentences come from
+    `audit.*` keys and from the codes of findings. Raises `ContentInvalid` for a wrong template.
+    """
+    return page(
+        templates,
+        "audit.html",
+        lang,
+        say,
+        {
+            "report": report,
+            "document": document,
+            "generated": generated.isoformat(timespec="minutes"),
+            "generated_day": generated.date().isoformat(),
+            "checks": [{"name": name, "outcome": outcome.replace(" ", "_")} for name, outcome in report.checks],
+            "findings": [_worded(finding, say) for finding in most_serious_first(report.findings)],
+        },
+    )
+
+
+def _worded(finding: Finding, say: Say) -> dict[str, str]:
+    """A finding in words; what a sentence quotes by key (sort of secret, sort of place) is worded too."""
+    words: dict[str, object] = dict(finding.parameters)
+    for name in ("secret", "place", "check"):
+        if name in words:
+            words[name] = say(f"audit.{name}.{words[name]}", {})
+    return {
+        "code": finding.code,
+        "severity": finding.severity.name.lower(),
+        "where": finding.place.path if finding.place else "",
+        "text": say(f"{finding.code}.text", words),
+        "remedy": say(f"{finding.code}.remedy", words),
+    }
