@@ -12,12 +12,13 @@ from typing import Any
 import docx
 from docx.enum.style import WD_STYLE_TYPE
 from docx.opc.constants import RELATIONSHIP_TYPE
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt
 
 CONTRACT_TITLE = "Overeenkomst over mededeling van gepseudonimiseerde microdata"
 CONTRACT_LANG = "nl-BE"
+FORM_TITLE = "Verklaring over de beveiliging van gegevens"
 MOMENT = datetime(2026, 1, 15, 9, 30, tzinfo=UTC)
 """When the sample documents say they were made."""
 APPLICANT = "Onderzoeksgroep Arbeid & Gezin <A&G> van de Universiteit Zeedorp"
@@ -68,6 +69,41 @@ def contract() -> bytes:
     _add_signatures(document, ("Voor de aanvrager", "Voor het bureau"))
     # LibreOffice loses an empty bookmark that is the very last thing of a document, so something must follow.
     document.add_paragraph("Deze overeenkomst treedt in werking op de dag van de laatste handtekening.")
+    return as_bytes(document)
+
+
+def form() -> bytes:
+    """A form of one or two pages with what the contract lacks.
+
+    In order: a table with a first column of headers, a grid that only places things, a check box and an unfilled
+    field (content controls), two kinds of lists, a link, a picture with alternative text, a logo in the header.
+    """
+    document = docx.Document()
+    _set_up(document)
+    document.core_properties.title = FORM_TITLE
+    document.sections[0].header.paragraphs[0].add_run().add_picture(io.BytesIO(_png()), width=Cm(1))
+    document.add_paragraph(FORM_TITLE, style="Title")
+    document.add_heading("Aanvrager", level=1)
+    facts = _add_plain_table(
+        document, (("Naam", "Zoë Van den Bossche"), ("Functie", "Onderzoeker"), ("Dienst", APPLICANT))
+    )
+    _mark_look(facts, first_row=False, first_column=True)
+    document.add_paragraph("Vragen en antwoorden staan naast elkaar.")
+    grid = _add_plain_table(document, (("Links boven", "Rechts boven"), ("Links onder", "")))
+    _mark_look(grid, first_row=False, first_column=False)
+    document.add_heading("Verklaring", level=1)
+    paragraph = document.add_paragraph()
+    _add_control(paragraph, "consent", "☒", "<w14:checkbox><w14:checked w14:val='1'/></w14:checkbox>")
+    paragraph.add_run(" Ik verklaar dat ik de gegevens geheim houd.")
+    _add_control(document.add_paragraph("Plaats: "), "place", "Klik om in te vullen", "<w:showingPlcHdr/><w:text/>")
+    for style in ("List Bullet", "List Number"):
+        for words in ("eerste punt", "tweede punt"):
+            document.add_paragraph(words, style=style)
+    paragraph = document.add_paragraph("Meer staat op ")
+    _add_link(document, paragraph, "de website", "https://example.org/privacy")
+    paragraph.add_run(".")
+    picture = document.add_paragraph("Beeld: ").add_run().add_picture(io.BytesIO(_png()), width=Cm(2))
+    picture._inline.docPr.set("descr", "Een blauw vierkant")
     return as_bytes(document)
 
 
@@ -147,6 +183,36 @@ def _add_table(document: Any, header: Sequence[str], rows: Sequence[Sequence[str
     for row in rows:
         for cell, word in zip(table.add_row().cells, row, strict=True):
             cell.text = word
+
+
+def _add_plain_table(document: Any, rows: Sequence[Sequence[str]]) -> Any:
+    table = document.add_table(rows=0, cols=len(rows[0]), style="Table Grid")
+    for row in rows:
+        for cell, word in zip(table.add_row().cells, row, strict=True):
+            cell.text = word
+    return table
+
+
+def _mark_look(table: Any, *, first_row: bool, first_column: bool) -> None:
+    look = table._tbl.tblPr.find(qn("w:tblLook"))
+    look.set(qn("w:firstRow"), str(int(first_row)))
+    look.set(qn("w:firstColumn"), str(int(first_column)))
+
+
+def _add_control(paragraph: Any, tag: str, words: str, properties: str) -> None:
+    space = nsdecls("w") + ' xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml"'
+    content = f"<w:sdtContent><w:r><w:t>{words}</w:t></w:r></w:sdtContent>"
+    control = f'<w:sdt {space}><w:sdtPr><w:tag w:val="{tag}"/>{properties}</w:sdtPr>{content}</w:sdt>'
+    paragraph._p.append(parse_xml(control))
+
+
+def _add_link(document: Any, paragraph: Any, words: str, address: str) -> None:
+    # LibreOffice leaves the link out of the PDF unless its words have the character style Word gives them.
+    document.styles.add_style("Hyperlink", WD_STYLE_TYPE.CHARACTER).font.underline = True
+    link = OxmlElement("w:hyperlink")
+    link.set(qn("r:id"), document.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
+    link.append(paragraph.add_run(words, style="Hyperlink")._r)
+    paragraph._p.append(link)
 
 
 def _repeat_as_header(row: Any) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,6 +14,7 @@ import builders
 from docgen.documents import DocumentId, Docx
 from docgen.pdf.convert import OneShotLibreOffice, convert, find_libreoffice
 from docgen.xmp import Metadata
+from once import made_once
 
 
 @pytest.fixture(scope="session")
@@ -23,15 +22,6 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> P
     """One folder for all xdist workers of this run."""
     own = tmp_path_factory.getbasetemp()
     return own if worker_id == "master" else own.parent
-
-
-def made_once(path: Path, make: Callable[[], bytes]) -> bytes:
-    """The content of a file that the first worker to come makes, while the others wait."""
-    with path.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not path.exists():
-            path.write_bytes(make())
-    return path.read_bytes()
 
 
 @pytest.fixture(scope="session")
