@@ -257,6 +257,14 @@ class RegisterEntry:
     """Names of the data sources."""
     retention: str = ""
     """How long the data are kept, in the document's language."""
+    published_on: str = ""
+    """ISO date of first publication; empty when not known."""
+    amends: str = ""
+    """Number of the contract or protocol that this one changes; empty when it stands alone."""
+    withdrawn_on: str = ""
+    """ISO date on which the document was taken off the register; its line stays, its PDF goes."""
+    withdrawn_reason: str = ""
+    """Why, in the document's language."""
 
 
 def _require_earned(report: Report, content: bytes) -> None:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Mapping
 
-from babel.dates import format_date
 from babel.numbers import format_decimal
 from jinja2 import DictLoader, StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from docgen.errors import ContentInvalid
 from docgen.findings import Place
-
-Say = Callable[[str, Mapping[str, object]], str]
-"""Gives the sentence of a wording key with its parameters filled in, in one language."""
+from docgen.office.wording import Wording
 
 
-def page(templates: Mapping[str, str], name: str, lang: str, say: Say, values: Mapping[str, object]) -> bytes:
+def page(templates: Mapping[str, str], name: str, lang: str, wording: Wording, values: Mapping[str, object]) -> bytes:
     """One filled HTML page in UTF-8.
 
     Templates call `say("key", name=value)` for sentences and use the filters `day`, `number` and `kilobytes`, which
@@ -33,21 +29,13 @@ def page(templates: Mapping[str, str], name: str, lang: str, say: Say, values: M
         keep_trailing_newline=True,
     )
     environment.filters.update(
-        day=lambda value: day(value, lang),
+        day=lambda value: wording.date(value, lang),
         number=lambda value: format_decimal(value, locale=lang),
         kilobytes=lambda value: format_decimal(max(1, round(value / 1024)), locale=lang),
     )
-    environment.globals.update(say=lambda key, **parameters: say(key, parameters), lang=lang)
+    environment.globals.update(say=lambda key, **parameters: wording.text(key, lang, **parameters), lang=lang)
     try:
         return environment.get_template(name).render(values).encode("utf-8")
     except TemplateError as error:
         place = Place(f"templates/site/{name}", getattr(error, "lineno", None) or 0)
         raise ContentInvalid.because("DG-R101", place, template=name, problem=error.message or "") from error
-
-
-def day(value: str, lang: str) -> str:
-    """An ISO date as people write it, `3 februari 2026`; what is no date stays as it is."""
-    try:
-        return format_date(date.fromisoformat(value), "d MMMM y", locale=lang)
-    except ValueError:
-        return value

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from docgen.documents import AuditReport
 from docgen.findings import Finding, most_serious_first
-from docgen.publishing.pages import Say, page
+from docgen.office.wording import Wording
+from docgen.publishing.pages import page
 
 SCHEMA = 1
 
@@ -38,7 +39,7 @@ def to_html(
     report: AuditReport,
     *,
     templates: Mapping[str, str],
-    say: Say,
+    wording: Wording,
     lang: str,
     document: str,
     generated: datetime,
@@ -52,28 +53,28 @@ def to_html(
         templates,
         "audit.html",
         lang,
-        say,
+        wording,
         {
             "report": report,
             "document": document,
             "generated": generated.isoformat(timespec="minutes"),
             "generated_day": generated.date().isoformat(),
             "checks": [{"name": name, "outcome": outcome.replace(" ", "_")} for name, outcome in report.checks],
-            "findings": [_worded(finding, say) for finding in most_serious_first(report.findings)],
+            "findings": [_worded(finding, wording, lang) for finding in most_serious_first(report.findings)],
         },
     )
 
 
-def _worded(finding: Finding, say: Say) -> dict[str, str]:
+def _worded(finding: Finding, wording: Wording, lang: str) -> dict[str, str]:
     """A finding in words; what a sentence quotes by key (sort of secret, sort of place) is worded too."""
-    words: dict[str, object] = dict(finding.parameters)
+    words = dict(finding.parameters)
     for name in ("secret", "place", "check"):
         if name in words:
-            words[name] = say(f"audit.{name}.{words[name]}", {})
+            words[name] = wording.text(f"audit.{name}.{words[name]}", lang)
+    sentence = wording.say(finding.code, lang, words)
     return {
         "code": finding.code,
         "severity": finding.severity.name.lower(),
-        "where": finding.place.path if finding.place else "",
-        "text": say(f"{finding.code}.text", words),
-        "remedy": say(f"{finding.code}.remedy", words),
+        "text": sentence.text,
+        "remedy": sentence.remedy,
     }

@@ -1,0 +1,182 @@
+"""Building the register site: entries in, a folder of files out. Writing them to disk is the caller's business."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
+
+from babel import Locale
+
+from docgen.documents import RegisterEntry
+from docgen.office.wording import Wording
+from docgen.publishing.pages import page
+from docgen.publishing.site.feeds import atom_of, csv_of, sitemap_of
+from docgen.publishing.site.register import Publisher, RegisterCase, cases_of, require_publishable
+from docgen.publishing.site.schema import REGISTER_SCHEMA, register_values
+
+_COPIED = ("style.css", "register.js")
+
+
+def build_site(
+    entries: Sequence[RegisterEntry],
+    *,
+    offices: Mapping[str, Publisher],
+    templates: Mapping[str, str],
+    wording: Wording,
+    languages: Sequence[str],
+    generated: datetime,
+    base_url: str,
+) -> Mapping[str, bytes]:
+    """The files of the register site by their path, PDFs excepted: those the caller puts at each entry's `file`.
+
+    `offices` describes every office that occurs, by its key. `templates` are the files of `templates/site/` by name.
+    The first of `languages` is the main one, whose pages have the short names (`index.html`, `<case>.html`; others
+    `index.fr.html`). `base_url` is where the site will stand, and
+    `generated` (aware) is what the pages call "last updated". The same arguments give the same bytes.
+
+    Raises `PublicationRefused` for entries that must not be shown as they are (see `require_publishable`) and
+    `ContentInvalid` for a wrong template. Does not look at PDFs: only what passed the audit may be in `entries`.
+    """
+    require_publishable(entries, offices)
+    site = _Site(entries, offices, templates, wording, languages, generated, base_url.rstrip("/") + "/")
+    return dict(sorted(site.files().items()))
+
+
+class _Site:
+    def __init__(
+        self,
+        entries: Sequence[RegisterEntry],
+        offices: Mapping[str, Publisher],
+        templates: Mapping[str, str],
+        wording: Wording,
+        languages: Sequence[str],
+        generated: datetime,
+        base_url: str,
+    ) -> None:
+        self.cases = cases_of(entries)
+        self.entries = entries
+        self.offices = offices
+        self.templates = templates
+        self.wording = wording
+        self.languages = tuple(languages)
+        self.generated = generated
+        self.base_url = base_url
+        self.main_lang = self.languages[0]
+
+    def files(self) -> dict[str, bytes]:
+        pages = {}
+        for lang in self.languages:
+            pages[self.path("index", lang)] = self.page("index.html", "index", lang, self.index(lang))
+            for case in self.cases:
+                values = {"case": self.case(case, lang)}
+                pages[self.path(case.name, lang)] = self.page("case.html", case.name, lang, values)
+        return {**pages, **self.data(), **{name: self.templates[name].encode("utf-8") for name in _COPIED}}
+
+    def data(self) -> dict[str, bytes]:
+        title = self.wording.text("site.title", self.main_lang)
+        values = register_values(self.entries, self.offices, title, self.generated, self.base_url)
+        rows = values["entries"]
+        assert isinstance(rows, list)  # noqa: S101 - for mypy: the values are ours, made one line above
+        columns = list(REGISTER_SCHEMA["properties"]["entries"]["items"]["properties"])  # type: ignore[index]
+        changed = {self.path("index", lang): self.generated.date().isoformat() for lang in self.languages}
+        changed |= {self.path(case.name, lang): _changed(case) for case in self.cases for lang in self.languages}
+        return {
+            "register.json": _json(values),
+            "register.schema.json": _json(REGISTER_SCHEMA),
+            "register.csv": csv_of(rows, columns),
+            "feed.xml": atom_of(rows, title, self.owners(self.main_lang), self.base_url, self.generated),
+            "sitemap.xml": sitemap_of(changed, self.base_url),
+        }
+
+    def path(self, name: str, lang: str) -> str:
+        return f"{name}.html" if lang == self.main_lang else f"{name}.{lang}.html"
+
+    def owners(self, lang: str) -> str:
+        return ", ".join(office.name(lang) for _, office in sorted(self.offices.items()))
+
+    def page(self, template: str, name: str, lang: str, values: Mapping[str, object]) -> bytes:
+        translations = [
+            {"lang": other, "path": self.path(name, other), "name": _own_name(other)} for other in self.languages
+        ]
+        common = {
+            "base_url": self.base_url,
+            "path": self.path(name, lang),
+            "home": self.path("index", lang),
+            "translations": translations,
+            "owners": self.owners(lang),
+            "offices": [
+                {"key": key, "name": office.name(lang), "mailbox": office.mailbox}
+                for key, office in sorted(self.offices.items())
+            ],
+            "generated_day": self.generated.date().isoformat(),
+        }
+        return page(self.templates, template, lang, self.wording, {**common, **values})
+
+    def index(self, lang: str) -> dict[str, object]:
+        kinds = {
+            entry.kind: self.offices[entry.office].kind(entry.kind, lang)
+            for case in self.cases
+            for entry in case.entries
+        }
+        by_date = sorted(self.cases, key=lambda case: case.signed_on, reverse=True)
+        return {
+            "count": len(self.cases),
+            "kinds": [{"key": key, "name": name} for key, name in sorted(kinds.items(), key=lambda pair: pair[1])],
+            "years": [
+                {"year": year, "cases": [self.case(case, lang) for case in group]}
+                for year, group in groupby(by_date, key=lambda case: case.signed_on[:4])
+            ],
+        }
+
+    def case(self, case: RegisterCase, lang: str) -> dict[str, object]:
+        newest = case.newest
+        return {
+            "name": case.name,
+            "path": self.path(case.name, lang),
+            "lang": newest.lang,
+            "office": newest.office,
+            "office_name": self.offices[newest.office].name(lang),
+            "project": newest.project,
+            "summary": newest.summary,
+            "applicant": newest.applicant,
+            "datasets": newest.datasets,
+            "retention": newest.retention,
+            "signed_on": case.signed_on,
+            "kinds": sorted({entry.kind for entry in case.entries}),
+            "documents": [self.document(entry, lang) for entry in case.entries],
+        }
+
+    def document(self, entry: RegisterEntry, lang: str) -> dict[str, object]:
+        return {
+            "anchor": f"{entry.kind}-{entry.lang}-{entry.digest[:8]}",
+            "kind_name": self.offices[entry.office].kind(entry.kind, lang),
+            "lang": entry.lang,
+            "lang_name": Locale.parse(entry.lang).get_display_name(lang),
+            "title": entry.title,
+            "number": entry.number,
+            "amends": entry.amends,
+            "file": entry.file,
+            "pages": entry.pages,
+            "size": entry.size,
+            "signed_on": entry.signed_on,
+            "published_on": entry.published_on,
+            "signatories": entry.signatories,
+            "digest": entry.digest,
+            "source_digest": entry.source_digest,
+            "withdrawn_on": entry.withdrawn_on,
+            "withdrawn_reason": entry.withdrawn_reason,
+        }
+
+
+def _changed(case: RegisterCase) -> str:
+    return max(max(entry.signed_on, entry.published_on, entry.withdrawn_on) for entry in case.entries)
+
+
+def _own_name(lang: str) -> str:
+    return str(Locale.parse(lang).get_display_name(lang)).capitalize()
+
+
+def _json(values: Mapping[str, object]) -> bytes:
+    return (json.dumps(values, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
