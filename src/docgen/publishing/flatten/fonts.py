@@ -1,0 +1,294 @@
+"""Fonts: their dictionaries by allow-list, their programs as they are, their text mapping written anew.
+
+The `/ToUnicode` map of the copy has the codes that the document shows and no others, so nothing can be kept in it that
+is not on a page anyway. Type 3 fonts, whose glyphs are content streams, and CMaps other than Identity are refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from pikepdf import Array, Dictionary, Name, Stream
+
+from docgen.publishing.flatten.copying import (
+    INTEGER,
+    NAME,
+    NUMBER,
+    STRING,
+    ArrayOf,
+    Copier,
+    Either,
+    Keys,
+    Shape,
+    copied_keys,
+    one_of,
+    plain_data,
+    words,
+)
+from docgen.publishing.flatten.job import Job, spot_of
+from docgen.publishing.flatten.streams import decoded
+
+_NUMBERS = ArrayOf(NUMBER)
+_PROGRAM = Keys(
+    {
+        "/Subtype": one_of("Type1C", "CIDFontType0C", "OpenType"),
+        **{f"/Length{number}": INTEGER for number in (1, 2, 3)},
+    },
+    data=plain_data,
+    label="font program",
+)
+_DESCRIPTOR = Keys(
+    {
+        "/Type": one_of("FontDescriptor"),
+        "/FontName": NAME,
+        "/Flags": INTEGER,
+        "/FontBBox": _NUMBERS,
+        **{
+            f"/{key}": NUMBER
+            for key in words("ItalicAngle Ascent Descent Leading CapHeight XHeight StemV StemH AvgWidth MaxWidth")
+        },
+        "/MissingWidth": NUMBER,
+        **dict.fromkeys(("/FontFile", "/FontFile2", "/FontFile3"), _PROGRAM),
+    },
+    label="font descriptor",
+)
+_ENCODING = Either(
+    (
+        NAME,
+        Keys(
+            {
+                "/Type": one_of("Encoding"),
+                "/BaseEncoding": NAME,
+                "/Differences": ArrayOf(Either((INTEGER, NAME))),
+            }
+        ),
+    )
+)
+_SIMPLE: dict[str, Shape] = {
+    "/Type": one_of("Font"),
+    "/Subtype": one_of("Type1", "TrueType", "MMType1"),
+    "/BaseFont": NAME,
+    "/FirstChar": INTEGER,
+    "/LastChar": INTEGER,
+    "/Widths": _NUMBERS,
+    "/FontDescriptor": _DESCRIPTOR,
+    "/Encoding": _ENCODING,
+}
+_WIDTHS = ArrayOf(Either((NUMBER, _NUMBERS)))
+_DESCENDANT = Keys(
+    {
+        "/Type": one_of("Font"),
+        "/Subtype": one_of("CIDFontType0", "CIDFontType2"),
+        "/BaseFont": NAME,
+        "/CIDSystemInfo": Keys({"/Registry": STRING, "/Ordering": STRING, "/Supplement": INTEGER}),
+        "/FontDescriptor": _DESCRIPTOR,
+        "/DW": NUMBER,
+        "/W": _WIDTHS,
+        "/DW2": _NUMBERS,
+        "/W2": _WIDTHS,
+        "/CIDToGIDMap": Either((one_of("Identity"), Keys({}, data=plain_data))),
+    },
+    label="descendant font",
+)
+_COMPOSITE: dict[str, Shape] = {
+    "/Type": one_of("Font"),
+    "/Subtype": one_of("Type0"),
+    "/BaseFont": NAME,
+    "/Encoding": one_of("Identity-H", "Identity-V"),
+    "/DescendantFonts": ArrayOf(_DESCENDANT, length=1),
+}
+_UNKNOWN_WIDTH = 500.0
+
+
+class Font:
+    """One font of the copy: how long its text is, what it says, and which codes were shown."""
+
+    def __init__(self, source: Dictionary, copy: Dictionary, job: Job, spot: str) -> None:
+        self.copy = copy
+        self.code_length = 2 if source.get("/Subtype") == Name.Type0 else 1
+        self.vertical = source.get("/Encoding") == Name("/Identity-V")
+        self._widths, self._default_width = _widths_of(source)
+        mapping = source.get("/ToUnicode")
+        self._unicode = _mapping_of(mapping, self.code_length, job, spot) if isinstance(mapping, Stream) else {}
+        self._mapped = isinstance(mapping, Stream)
+        self._shown: set[int] = set()
+        self._job = job
+
+    def codes(self, shown: bytes) -> list[int]:
+        """The character codes of a shown string."""
+        step = self.code_length
+        codes = [int.from_bytes(shown[i : i + step]) for i in range(0, len(shown), step)]
+        self._shown.update(codes)
+        return codes
+
+    def width(self, code: int) -> float:
+        """Advance of a code, in thousandths of the font size."""
+        return self._widths.get(code, self._default_width)
+
+    def text(self, code: int) -> str:
+        """What a code means; without a map, Latin for one byte and a replacement character for two."""
+        if code in self._unicode:
+            return self._unicode[code]
+        return chr(code) if self.code_length == 1 and code >= 32 else "\ufffd"
+
+    def is_space(self, code: int) -> bool:
+        """Whether a code leaves nothing on the page that could be read."""
+        return not self.text(code).strip(" \u00a0\t\u200b\u00ad")
+
+    def finish(self) -> None:
+        """Writes the text mapping of the codes that were shown. To be called once, when all content is written."""
+        if self._mapped:
+            kept = {code: text for code, text in self._unicode.items() if code in self._shown}
+            self.copy.ToUnicode = self._job.target.make_stream(_cmap(kept, self.code_length))
+
+
+class Fonts:
+    """The fonts of the document, each copied once."""
+
+    def __init__(self, copier: Copier) -> None:
+        self._copier = copier
+        self._fonts: dict[tuple[int, int], Font] = {}
+        self._direct: list[Font] = []
+
+    def of(self, source: Any, spot: str) -> Font:
+        """The copy of a font dictionary.
+
+        Raises:
+            PublicationRefused: `DG-F111` for kinds of fonts that are not understood.
+        """
+        job = self._copier.job
+        if not isinstance(source, Dictionary):
+            job.refuse("DG-F106", spot, expected="font", found="something else")
+        if source.is_indirect and source.objgen in self._fonts:
+            return self._fonts[source.objgen]
+        spot = spot_of(source, spot)
+        subtype = str(source.get("/Subtype"))
+        shapes = {"/Type0": _COMPOSITE, "/Type1": _SIMPLE, "/TrueType": _SIMPLE, "/MMType1": _SIMPLE}
+        if subtype not in shapes:
+            job.refuse("DG-F111", spot, font=subtype)
+        if subtype == "/Type0" and not isinstance(source.get("/Encoding"), Name):
+            job.refuse("DG-F111", spot, font="embedded CMap")
+        keys = {key: value for key, value in source.items() if key != "/ToUnicode"}
+        copy = job.target.make_indirect(Dictionary(copied_keys(keys, shapes[subtype], self._copier, spot, 0)))
+        job.unembedded_fonts += not _is_embedded(copy)
+        font = Font(source, copy, job, spot)
+        if source.is_indirect:
+            self._fonts[source.objgen] = font
+        else:
+            self._direct.append(font)
+        return font
+
+    def finish(self) -> None:
+        """Writes what only all content together can tell."""
+        for font in (*self._fonts.values(), *self._direct):
+            font.finish()
+
+
+def _is_embedded(font: Dictionary) -> bool:
+    holder = font.DescendantFonts[0] if "/DescendantFonts" in font else font
+    descriptor = holder.get("/FontDescriptor")
+    return descriptor is not None and any(f"/FontFile{end}" in descriptor for end in ("", "2", "3"))
+
+
+def _widths_of(font: Dictionary) -> tuple[dict[int, float], float]:
+    if font.get("/Subtype") != Name.Type0:
+        first, descriptor = int(font.get("/FirstChar", 0)), font.get("/FontDescriptor", Dictionary())
+        widths = {first + i: float(width) for i, width in enumerate(font.get("/Widths", Array()))}
+        return widths, float(descriptor.get("/MissingWidth", 0)) if widths else _UNKNOWN_WIDTH
+    descendant = font.DescendantFonts[0]
+    return dict(_composite_widths(list(descendant.get("/W", Array())))), float(descendant.get("/DW", 1000))
+
+
+def _composite_widths(entries: list[Any]) -> Iterator[tuple[int, float]]:
+    """Both forms of `/W` (9.7.4.3): `c [w1 w2 …]` and `first last w`."""
+    i = 0
+    while i + 1 < len(entries):
+        if isinstance(entries[i + 1], Array):
+            yield from ((int(entries[i]) + n, float(width)) for n, width in enumerate(entries[i + 1]))
+            i += 2
+        elif i + 2 < len(entries):
+            last = min(int(entries[i + 1]), 0xFFFF)
+            yield from ((code, float(entries[i + 2])) for code in range(int(entries[i]), last + 1))
+            i += 3
+        else:
+            return
+
+
+# --- text mapping (9.10.3) --------------------------------------------------------------------------------------------
+
+_TOKEN = re.compile(rb"%[^\r\n]*|<([0-9A-Fa-f\s]*)>|([\[\]])|/?([A-Za-z]+)")
+
+
+def _mapping_of(stream: Stream, code_length: int, job: Job, spot: str) -> dict[int, str]:
+    """What each code means. Codes of another length than the font's are left out."""
+    mapping: dict[int, str] = {}
+    pending: list[bytes | list[bytes]] = []
+    group: list[bytes] | None = None
+    section = ""
+    for match in _TOKEN.finditer(decoded(stream, job, spot)):
+        digits, bracket, word = match.groups()
+        if word in (b"beginbfchar", b"beginbfrange"):
+            section, pending = word.decode(), []
+        elif word in (b"endbfchar", b"endbfrange"):
+            section = ""
+        elif word == b"usecmap":
+            job.refuse("DG-F111", spot, font="usecmap")
+        elif section and bracket == b"[":
+            group = []
+        elif section and bracket == b"]" and group is not None:
+            pending.append(group)
+            group = None
+        elif section and digits is not None:
+            (pending if group is None else group).append(_octets(digits))
+        size = 2 if section == "beginbfchar" else 3
+        if section and group is None and len(pending) == size:
+            job.spend(spot)
+            mapping.update(_entries(pending, code_length))
+            pending = []
+    return mapping
+
+
+def _octets(digits: bytes) -> bytes:
+    return bytes.fromhex((digits.translate(None, b" \r\n\t\f\0") + b"0" * (len(digits) % 2)).decode())
+
+
+def _entries(row: list[bytes | list[bytes]], code_length: int) -> Iterator[tuple[int, str]]:
+    first, last = row[0], row[-2]
+    if not isinstance(first, bytes) or not isinstance(last, bytes) or len(first) != code_length:
+        return
+    start, end = int.from_bytes(first), min(int.from_bytes(last), int.from_bytes(first) + 0xFFFF)
+    target = row[-1]
+    if isinstance(target, list):
+        yield from ((start + i, _text(member)) for i, member in enumerate(target[: end - start + 1]))
+        return
+    for code in range(start, end + 1):
+        last_unit = int.from_bytes(target[-2:]) + code - start
+        yield code, _text(target[:-2] + (last_unit & 0xFFFF).to_bytes(2)) if len(target) >= 2 else _text(target)
+
+
+def _text(octets: bytes) -> str:
+    return octets.decode("utf-16-be", "replace") if len(octets) >= 2 else octets.decode("latin-1")
+
+
+def _cmap(mapping: dict[int, str], code_length: int) -> bytes:
+    """A `/ToUnicode` map with one line a code."""
+    digits = 2 * code_length
+    lines = [
+        "/CIDInit /ProcSet findresource begin",
+        "12 dict begin",
+        "begincmap",
+        "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def",
+        "/CMapName /Adobe-Identity-UCS def",
+        "/CMapType 2 def",
+        "1 begincodespacerange",
+        f"<{'0' * digits}> <{'f' * digits}>",
+        "endcodespacerange",
+    ]
+    rows = [f"<{code:0{digits}x}> <{text.encode('utf-16-be').hex()}>" for code, text in sorted(mapping.items())]
+    for start in range(0, len(rows), 100):  # a section has at most 100 entries
+        block = rows[start : start + 100]
+        lines += [f"{len(block)} beginbfchar", *block, "endbfchar"]
+    lines += ["endcmap", "CMapName currentdict /CMap defineresource pop", "end", "end"]
+    return "\n".join(lines).encode()

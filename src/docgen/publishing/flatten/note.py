@@ -1,0 +1,184 @@
+"""The line at the foot of the last page that says what the copy is, in a font of its own, read aloud last."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont, TTLibError
+from pikepdf import Array, Dictionary, Name, String
+
+from docgen.publishing.flatten.graphics import Box
+from docgen.publishing.flatten.job import Job
+from docgen.publishing.flatten.pages import Page
+
+_SIZE = 6.0
+_LEADING = 7.2
+_EDGE = 12.0
+"""Points between the lowest line and the edge of the page, where most printers still print."""
+_MARGIN = 36.0
+_GREY = 0.25
+_NAME = "/DOCGEN+Note"
+
+
+@dataclass(frozen=True, slots=True)
+class _Face:
+    """A subset with the glyphs of one text."""
+
+    program: bytes
+    glyphs: dict[str, int]
+    widths: dict[str, float]
+    """Thousandths of the font size."""
+    descriptor: Dictionary
+
+
+def add_note(page: Page, text: str, job: Job, *, tagged: bool) -> int:
+    """Sets a note at the foot of a page; gives its marked-content identifier, or -1 in a document without tags.
+
+    Raises:
+        PublicationRefused: `DG-F117` when the font is missing, unusable, or has no glyph for a character of the note.
+    """
+    face = _face(text, job)
+    rotation = int(page.copy.get("/Rotate", 0)) % 360
+    turned, (width, _) = _upright(page.box, rotation)
+    lines = _lines(text, face, width - 2 * _MARGIN)
+    bottom = _EDGE + (len(lines) - 1) * _LEADING
+    shown = " T*\n".join(f"<{_encoded(line, face)}> Tj" for line in lines)
+    mark = page.next_mark() if tagged else -1
+    begin = f"/P <</MCID {mark}>> BDC\n" if tagged else ""
+    page.add_resource("/Font", "/Note", _font(face, text, job))
+    page.tail.append(
+        f"{begin}q {turned} cm {_GREY} g BT /Note {_SIZE} Tf {_LEADING} TL {_MARGIN} {bottom:.2f} Td\n{shown}\nET Q\n"
+        f"{'EMC' if tagged else ''}\n".encode()
+    )
+    return mark
+
+
+def _upright(box: Box, rotation: int) -> tuple[str, tuple[float, float]]:
+    """What brings the foot of the page, as a reader sees it, to the origin; and its width and height."""
+    left, bottom, right, top = box
+    wide, high = right - left, top - bottom
+    corners = {
+        0: (f"1 0 0 1 {left:.2f} {bottom:.2f}", (wide, high)),
+        90: (f"0 1 -1 0 {right:.2f} {bottom:.2f}", (high, wide)),
+        180: (f"-1 0 0 -1 {right:.2f} {top:.2f}", (wide, high)),
+        270: (f"0 -1 1 0 {left:.2f} {top:.2f}", (high, wide)),
+    }
+    return corners.get(rotation, corners[0])
+
+
+def _face(text: str, job: Job) -> _Face:
+    if not job.policy.note_font:
+        job.refuse("DG-F117", "note", reason="no font")
+    try:
+        font = TTFont(io.BytesIO(job.policy.note_font), recalcTimestamp=False, lazy=True)
+        cmap = font.getBestCmap() or {}
+        missing = sorted({char for char in text if ord(char) not in cmap})
+        if missing:
+            job.refuse("DG-F117", "note", reason=f"U+{ord(missing[0]):04X}")
+        names = {char: cmap[ord(char)] for char in sorted(set(text))}
+        descriptor, scale = _descriptor(font), 1000 / font["head"].unitsPerEm
+        widths = {char: font["hmtx"][name][0] * scale for char, name in names.items()}
+        program, order = _subset(font, sorted(set(names.values())))
+    except (TTLibError, KeyError, AssertionError) as error:
+        job.refuse("DG-F117", "note", reason=type(error).__name__)
+    return _Face(program, {char: order[name] for char, name in names.items()}, widths, descriptor)
+
+
+def _subset(font: TTFont, glyphs: list[str]) -> tuple[bytes, dict[str, int]]:
+    options = Options()
+    options.layout_features, options.hinting, options.notdef_outline = [], False, True
+    options.drop_tables += ["FFTM", "name", "post", "OS/2", "GSUB", "GPOS", "GDEF", "kern", "cmap"]
+    worker = Subsetter(options)
+    worker.populate(glyphs=glyphs)
+    worker.subset(font)
+    out = io.BytesIO()
+    font.save(out, reorderTables=False)
+    return out.getvalue(), dict(font.getReverseGlyphMap())
+
+
+def _descriptor(font: TTFont) -> Dictionary:
+    head, hhea, scale = font["head"], font["hhea"], 1000 / font["head"].unitsPerEm
+    box = [round(value * scale) for value in (head.xMin, head.yMin, head.xMax, head.yMax)]
+    return Dictionary(
+        Type=Name.FontDescriptor,
+        FontName=Name(_NAME),
+        Flags=4,
+        FontBBox=Array(box),
+        ItalicAngle=0,
+        Ascent=round(hhea.ascent * scale),
+        Descent=round(hhea.descent * scale),
+        CapHeight=round(0.7 * hhea.ascent * scale),
+        StemV=80,
+    )
+
+
+def _font(face: _Face, text: str, job: Job) -> Dictionary:
+    target = job.target
+    program = target.make_stream(face.program)
+    program.Length1 = len(face.program)
+    descriptor = face.descriptor
+    descriptor.FontFile2 = program
+    widths = Array([])
+    for char, glyph in sorted(face.glyphs.items(), key=lambda pair: pair[1]):
+        widths.append(glyph)
+        widths.append(Array([round(face.widths[char], 3)]))
+    rows = "\n".join(f"<{glyph:04x}> <{char.encode('utf-16-be').hex()}>" for char, glyph in face.glyphs.items())
+    descendant = Dictionary(
+        Type=Name.Font,
+        Subtype=Name.CIDFontType2,
+        BaseFont=Name(_NAME),
+        CIDSystemInfo=Dictionary(Registry=String("Adobe"), Ordering=String("Identity"), Supplement=0),
+        FontDescriptor=target.make_indirect(descriptor),
+        W=widths,
+        CIDToGIDMap=Name.Identity,
+    )
+    mapping = (
+        "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n/CMapName /Note def\n/CMapType 2 def\n"
+        "1 begincodespacerange\n<0000> <ffff>\nendcodespacerange\n"
+        f"{len(face.glyphs)} beginbfchar\n{rows}\nendbfchar\nendcmap\nend\nend"
+    )
+    return target.make_indirect(
+        Dictionary(
+            Type=Name.Font,
+            Subtype=Name.Type0,
+            BaseFont=Name(_NAME),
+            Encoding=Name("/Identity-H"),
+            DescendantFonts=Array([target.make_indirect(descendant)]),
+            ToUnicode=target.make_stream(mapping.encode()),
+        )
+    )
+
+
+def _lines(text: str, face: _Face, width: float) -> list[str]:
+    """The text broken at spaces; a word longer than the line is broken anywhere."""
+    lines: list[str] = [""]
+    for word in _words(text, face, width):
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and _wide(longer, face) > width:
+            lines[-1] += " "  # so that words do not run together when the lines are read as one
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
+
+
+def _words(text: str, face: _Face, width: float) -> Sequence[str]:
+    words: list[str] = []
+    for word in text.split():
+        while _wide(word, face) > width and len(word) > 1:
+            part = next(n for n in range(len(word) - 1, 0, -1) if n == 1 or _wide(word[:n], face) <= width)
+            words.append(word[:part])
+            word = word[part:]
+        words.append(word)
+    return words
+
+
+def _wide(text: str, face: _Face) -> float:
+    return sum(face.widths.get(char, 0.0) for char in text) * _SIZE / 1000
+
+
+def _encoded(text: str, face: _Face) -> str:
+    return "".join(f"{face.glyphs[char]:04x}" for char in text)
