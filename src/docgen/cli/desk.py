@@ -24,7 +24,7 @@ from docgen.dossier import content
 from docgen.errors import DocgenError, ExitCode, UsageError
 from docgen.findings import Finding, most_serious_first
 from docgen.numbers import mask_national_numbers
-from docgen.office.rules import Rules
+from docgen.office.rules import Citation, Rules
 from docgen.office.wording import Sentence, Wording
 
 
@@ -76,9 +76,14 @@ class Desk:
         rule = self.rules.rule(code)
         if rule is None:
             return ""
-        return rule.citation.short(self.settings.lang) + (
-            f" ({self.text('rule.awaiting')})" if rule.awaiting_legal_confirmation else ""
-        )
+        cited = "; ".join(self.cited(citation) for citation in rule.citation)
+        return f"{cited} ({self.text('rule.awaiting')})" if rule.awaiting_legal_confirmation else cited
+
+    def cited(self, citation: Citation) -> str:
+        """A source with its article and its words."""
+        source = self.rules.sources.get(citation.source)
+        head = ", ".join(filter(None, (source.title if source else citation.source, citation.article)))
+        return f"{head}: «{citation.quote}»" if citation.quote else head
 
     def text(self, key: str, **parameters: object) -> str:
         """A phrase in the language of the user."""
@@ -97,47 +102,54 @@ class Desk:
 Body = Callable[..., Outcome]
 
 
-def command(
-    name: str, *, example: str, formats: tuple[str, ...] = ("text", "json"), language_of_output: bool = True
+def as_command(
+    name: str, *, example: str, formats: tuple[str, ...] = ("text", "json"), speaks: bool = True
 ) -> Callable[[Body], click.Command]:
-    """Make a click command of a body, with the options that every command has."""
+    """Make a click command of a body, with the options that every command has.
+
+    Args:
+        name: as typed.
+        example: a whole command line, shown by `--help`.
+        formats: which `--format` the result can take; the first is usual.
+        speaks: whether `--lang` chooses the language of sentences; a command may want the word for itself.
+    """
 
     def wrap(body: Body) -> click.Command:
+        own: list[click.Parameter] = list(reversed(getattr(body, "__click_params__", [])))
+
         def callback(**given: Any) -> int:
             return _run(name, body, given)
 
-        made: Any = callback
-        for option in reversed(getattr(body, "__click_params__", [])):
-            getattr(made, "__click_params__", None) or setattr(made, "__click_params__", [])
-            made.__click_params__.insert(0, option)
-        for decorate in reversed(_common(formats, language_of_output=language_of_output)):
-            made = decorate(made)
-        return click.command(name, help=body.__doc__, epilog=f"Example: {example}")(made)
+        parameters = [*own, *_common(formats, speaks=speaks)]
+        epilog = f"Example: {example}"
+        return click.Command(name, callback=callback, params=parameters, help=body.__doc__, epilog=epilog)
 
     return wrap
 
 
-def _common(formats: tuple[str, ...], *, language_of_output: bool) -> list[Callable[[Any], Any]]:
+def _common(formats: tuple[str, ...], *, speaks: bool) -> list[click.Parameter]:
     folder = click.Path(path_type=Path, file_okay=False)
-    options = [
-        click.option("--format", "format_", type=click.Choice(formats), default=formats[0], help="Form of the result."),
-        click.option("--templates", type=folder, help="Folder of templates, profiles, rules, wording."),
-        click.option("--cases", type=folder, help="Folder of case files."),
-        click.option("--out", type=folder, help="Folder of what can be made again."),
-        click.option("--config", type=click.Path(path_type=Path), help="Settings file instead of docgen.toml."),
-        click.option("-q", "--quiet", is_flag=True, help="Results only."),
-        click.option("-v", "--verbose", is_flag=True, help="Say more; show traces of bugs."),
+    file = click.Path(path_type=Path)
+    lang = click.Option(["--lang"], type=click.Choice(["nl", "fr", "en"]), help="Language of sentences.")
+    return [
+        click.Option(
+            ["--format", "format_"], type=click.Choice(formats), default=formats[0], help="Form of the result."
+        ),
+        *([lang] if speaks else []),
+        click.Option(["--templates"], type=folder, help="Folder of templates, profiles, rules, wording."),
+        click.Option(["--cases"], type=folder, help="Folder of case files."),
+        click.Option(["--out"], type=folder, help="Folder of what can be made again."),
+        click.Option(["--config"], type=file, help="Settings file instead of docgen.toml."),
+        click.Option(["-q", "--quiet"], is_flag=True, help="Results only."),
+        click.Option(["-v", "--verbose"], is_flag=True, help="Say more; show traces of bugs."),
     ]
-    if language_of_output:
-        options.insert(1, click.option("--lang", type=click.Choice(["nl", "fr", "en"]), help="Language of sentences."))
-    return options
 
 
 def _run(name: str, body: Body, given: dict[str, Any]) -> int:
     chosen = given.pop("format_")
     quiet, verbose = given.pop("quiet"), given.pop("verbose")
     roots = {key: given.pop(key) for key in ("templates", "cases", "out", "config")}
-    options = Options(lang=given.pop("lang", None), trust=tuple(given.get("trust", ())), **roots)
+    options = Options(lang=given.pop("lang", None), trust=tuple(given.pop("trust", ())), **roots)
     desk: Desk | None = None
     try:
         desk = Desk(settings(options, os.environ, Path.cwd()), os.environ, chosen, quiet, verbose)

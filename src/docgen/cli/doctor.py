@@ -1,0 +1,94 @@
+"""`docgen doctor`: what this machine has and lacks."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from docgen.cli.desk import Desk, Outcome, as_command
+from docgen.cli.table import table
+from docgen.dossier import content
+from docgen.errors import DocgenError, ExitCode
+from docgen.pdf.convert import find_libreoffice
+from docgen.version import VERSION
+
+_LIBRARIES = ("docxtpl", "pikepdf", "pypdf", "pyhanko", "pydantic")
+_FONTS: Mapping[str, str] = {"Liberation Sans": "fonts-liberation", "Carlito": "fonts-crosextra-carlito"}
+_CARD_MODULES = ("libbeidpkcs11.so.0", "libbeidpkcs11.so")
+_LIBRARY_FOLDERS = ("/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib", "/usr/local/lib")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked for."""
+
+    name: str
+    found: str
+    """Version or path; empty when it is not there."""
+    needed: bool
+    remedy: str = ""
+
+
+@as_command("doctor", example="docgen doctor --format json")
+def command(desk: Desk) -> Outcome:
+    """What docgen needs and what this machine has; ends with 6 when something needed is missing."""
+    checks = list(_checks(desk))
+    missing = [check for check in checks if check.needed and not check.found]
+    rows = [[_mark(check), check.name, check.found or check.remedy] for check in checks]
+    text = table(["", desk.text("column.tool"), desk.text("column.found")], rows)
+    data = {"checks": [{"name": c.name, "found": c.found, "needed": c.needed, "remedy": c.remedy} for c in checks]}
+    return Outcome(text, data, ExitCode.TOOL_FAILED if missing else ExitCode.DONE)
+
+
+def _mark(check: Check) -> str:
+    colour = "green" if check.found else "red" if check.needed else "yellow"
+    return click.style("✓" if check.found else "✗" if check.needed else "–", fg=colour)
+
+
+def _checks(desk: Desk) -> Iterator[Check]:
+    yield Check("docgen", VERSION, needed=True)
+    yield Check("Python", platform.python_version(), needed=True)
+    for name in _LIBRARIES:
+        yield Check(name, importlib.metadata.version(name), needed=True)
+    yield _libreoffice(desk)
+    for family, package in _FONTS.items():
+        yield Check(family, _font(family), needed=True, remedy=desk.text("doctor.install", package=package))
+    yield _offices(desk)
+    card = next((str(found) for found in _card_modules()), "")
+    yield Check("eID middleware", card, needed=False, remedy=desk.text("doctor.card"))
+    yield Check("veraPDF", shutil.which("verapdf") or "", needed=False, remedy=desk.text("doctor.verapdf"))
+
+
+def _libreoffice(desk: Desk) -> Check:
+    try:
+        return Check("LibreOffice", find_libreoffice(desk.environment).version, needed=True)
+    except DocgenError as error:
+        return Check("LibreOffice", "", needed=True, remedy=" ".join(desk.say(one).remedy for one in error.findings))
+
+
+def _font(family: str) -> str:
+    matcher = shutil.which("fc-match")
+    if matcher is None:
+        return ""
+    ran = subprocess.run([matcher, "--format=%{family}", family], capture_output=True, text=True, check=False)
+    return ran.stdout if family in ran.stdout else ""
+
+
+def _offices(desk: Desk) -> Check:
+    try:
+        names = [content.office(desk.settings.roots, name).id for name in content.offices(desk.settings.roots)]
+    except DocgenError as error:
+        return Check("templates", "", needed=True, remedy=" ".join(desk.say(one).text for one in error.findings))
+    return Check("templates", ", ".join(names), needed=True, remedy=str(desk.settings.roots.templates))
+
+
+def _card_modules() -> Iterator[Path]:
+    for folder in _LIBRARY_FOLDERS:
+        yield from (Path(folder) / name for name in _CARD_MODULES if (Path(folder) / name).exists())

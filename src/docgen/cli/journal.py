@@ -1,0 +1,33 @@
+"""`docgen journal`: what left and entered, and whether the record is whole."""
+
+from __future__ import annotations
+
+import click
+
+from docgen.cli.desk import Desk, Outcome, as_command
+from docgen.cli.table import table
+from docgen.cli.work import chosen
+from docgen.dossier import files, journal
+from docgen.errors import ExitCode
+
+
+@as_command("journal", example="docgen journal VSA-2026-001 --verify")
+@click.argument("reference", metavar="CASE")
+@click.option("--verify", is_flag=True, help="Check every hash; ends with 9 when a line was changed or is missing.")
+def command(desk: Desk, reference: str, verify: bool) -> Outcome:
+    """The hash-chained record of a CASE: what was built, signed, received, published, withdrawn, with digests."""
+    ((shop, case),) = chosen(desk, [reference])
+    path = shop.roots.journal(case)
+    content = files.read_if_there(path) or b""
+    findings = desk.shown(journal.verify(content, str(path))) if verify else ()
+    if findings:
+        from_here = {"findings": [one.as_json() for one in findings], "whole": False}
+        text = "\n".join(f"{one.finding.place}: {one.text}\n    → {one.remedy}" for one in findings)
+        return Outcome(text, {"case": case, **from_here}, ExitCode.VALIDATION_FAILED)
+    lines = journal.entries(content)
+    names = ("number", "at", "event", "document", "slot", "digest")
+    rows = [[str(line[name])[:19] if name == "at" else str(line[name]) for name in names] for line in lines]
+    shown = [table([desk.text(f"column.{name}") for name in names], rows)] if rows else []
+    told = desk.text("journal.whole", count=len(lines)) if verify else ""
+    data = {"case": case, "entries": lines, **({"whole": True} if verify else {})}
+    return Outcome("\n".join(filter(None, [*shown, told])), data)

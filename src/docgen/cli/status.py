@@ -1,0 +1,130 @@
+"""`docgen status`: where each case stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from docgen.cli.desk import Desk, Outcome, as_command
+from docgen.cli.table import table
+from docgen.cli.work import chosen, demo_trust_option, trust_option, workshop
+from docgen.decide.deadlines import Clock
+from docgen.decide.stage import Stage, StepState, stage
+from docgen.errors import CaseInvalid
+from docgen.office.profile import in_language
+from docgen.pipeline.standing import Standing, stand
+
+
+@as_command("status", example="docgen status VSA-2026-001 --lang nl")
+@click.argument("references", nargs=-1, metavar="[CASE]...")
+@trust_option
+@demo_trust_option
+def command(desk: Desk, references: tuple[str, ...], demo_trust: bool) -> Outcome:
+    """Where each CASE stands: step, whose turn, what is missing, next document, deadline. One CASE: step by step.
+
+    Nothing of this is kept by hand: dates and decisions in the case file, files in its folders and valid signatures
+    decide.
+    """
+    shop = workshop(desk, demo_trust=demo_trust)
+    found: list[tuple[Standing, Stage]] = []
+    unusable: list[str] = []
+    selected = chosen(desk, references)
+    for at, case in selected:
+        try:
+            standing = stand(shop.at(at.roots), case)
+        except CaseInvalid:
+            if len(selected) == 1:
+                raise
+            unusable.append(case)
+            continue
+        found.append(
+            (standing, stage(standing.located, standing.office, standing.dossier, shop.today(standing.office)))
+        )
+    data = {"cases": [_data(standing, reached) for standing, reached in found], "unusable": unusable}
+    text = _steps(desk, *found[0]) if len(selected) == 1 else _overview(desk, found, unusable)
+    return Outcome(text, data)
+
+
+def _overview(desk: Desk, found: list[tuple[Standing, Stage]], unusable: list[str]) -> str:
+    names = ("case", "applicant", "procedure", "step", "turn", "next_document", "deadline")
+    rows = [_row(desk, standing, reached) for standing, reached in found]
+    rows += [[case, "", "", desk.text("status.unusable"), "", "", ""] for case in unusable]
+    return table([desk.text(f"column.{name}") for name in names], rows)
+
+
+def _row(desk: Desk, standing: Standing, reached: Stage) -> list[str]:
+    case, lang = standing.case, desk.settings.lang
+    procedure = standing.office.procedure(case.procedure)
+    step = in_language(reached.current.title, lang) if reached.current else desk.text(f"outcome.{reached.outcome}")
+    document = reached.next_document
+    return [
+        case.id,
+        (case.applicant.short_name or case.applicant.name) if case.applicant else "",
+        in_language(procedure.title, lang) if procedure else case.procedure,
+        step,
+        desk.text(f"party.{reached.turn}") if reached.turn else "",
+        in_language(standing.office.kinds[document].title, lang) if document else "",
+        "; ".join(_clock(desk, clock) for clock in reached.deadlines if not clock.stopped),
+    ]
+
+
+def _clock(desk: Desk, clock: Clock) -> str:
+    key = "status.overdue" if clock.overdue else "status.due"
+    lang = desk.settings.lang
+    return desk.text(
+        key, day=desk.wording.date(clock.latest, lang), days=clock.days_left, working=clock.working_days_left
+    )
+
+
+def _steps(desk: Desk, standing: Standing, reached: Stage) -> str:
+    case, lang = standing.case, desk.settings.lang
+    head = click.style(f"{case.id} — {case.title}", bold=True)
+    rows = [_step_row(desk, step, reached) for step in reached.steps]
+    names = ("done", "step", "turn", "date", "missing")
+    lines = [head, table([desk.text(f"column.{name}") for name in names], rows)]
+    lines += [
+        f"{in_language(clock.title, lang)}: {_clock(desk, clock)}" for clock in reached.deadlines if not clock.stopped
+    ]
+    return "\n".join(lines)
+
+
+def _step_row(desk: Desk, step: StepState, reached: Stage) -> list[str]:
+    lang = desk.settings.lang
+    mark = "✓" if step.done else "→" if step == reached.current else "·"
+    day = desk.wording.date(step.on, lang) if step.on else ""
+    missing = desk.wording.conjoin([desk.wording.fact(fact, lang) for fact in step.missing], lang)
+    return [mark, in_language(step.title, lang), desk.text(f"party.{step.turn}"), day, missing]
+
+
+def _data(standing: Standing, reached: Stage) -> Mapping[str, Any]:
+    return {
+        "case": standing.case.id,
+        "office": standing.office.id,
+        "procedure": standing.case.procedure,
+        "outcome": reached.outcome,
+        "step": reached.current.id if reached.current else None,
+        "turn": reached.turn,
+        "missing": reached.missing,
+        "next_document": reached.next_document,
+        "overdue": reached.overdue,
+        "steps": [
+            {"id": step.id, "done": step.done, "on": step.on, "turn": step.turn, "missing": step.missing}
+            for step in reached.steps
+        ],
+        "deadlines": [
+            {
+                "id": clock.id,
+                "target": clock.target,
+                "latest": clock.latest,
+                "overdue": clock.overdue,
+                "running": not clock.stopped,
+            }
+            for clock in reached.deadlines
+        ],
+        "signatures": [
+            {"kind": slot.kind, "slot": slot.slot, "valid": slot.valid, "on": slot.signed_on}
+            for slot in standing.dossier.signed
+        ],
+    }

@@ -1,0 +1,75 @@
+"""`docgen verify`: the judgement of signed PDFs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from docgen.cli import show
+from docgen.cli.desk import Desk, Outcome, as_command
+from docgen.cli.work import demo_trust_option, read_given, trust_option, workshop
+from docgen.documents import SignatureReport, ValidationReport
+from docgen.errors import ExitCode
+from docgen.pipeline.verify import verify_file
+
+
+@as_command("verify", example="docgen verify signed.pdf --against sent.pdf --trust root.pem", formats=("text", "json"))
+@click.argument("pdfs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PDF...")
+@click.option("--against", type=click.Path(path_type=Path, dir_okay=False), help="The file as it was sent.")
+@trust_option
+@demo_trust_option
+def command(desk: Desk, pdfs: tuple[Path, ...], against: Path | None, demo_trust: bool) -> Outcome:
+    """Judge signed PDFs: who signed when, at which level, trusted or not, what is covered, what changed since.
+
+    A PDF that belongs to a known case is also judged by slot, role, person and order. Ends with 9 when a file does
+    not hold. Trust: --trust, `trust` in docgen.toml; the throw-away root of --demo signatures only with --demo.
+    """
+    shop = workshop(desk, demo_trust=demo_trust)
+    sent = read_given(against) if against else None
+    texts, data, holds = [], [], True
+    for pdf in pdfs:
+        report = verify_file(shop, pdf, read_given(pdf), sent)
+        holds = holds and report.ok
+        texts.append(_as_text(desk, pdf, report))
+        data.append(_as_data(desk, pdf, report))
+    return Outcome("\n\n".join(texts), {"files": data}, ExitCode.DONE if holds else ExitCode.VALIDATION_FAILED)
+
+
+def _as_text(desk: Desk, pdf: Path, report: ValidationReport) -> str:
+    verdict = desk.text("verify.holds" if report.ok else "verify.fails", count=len(report.signatures))
+    lines = [f"{pdf}: {click.style(verdict, fg='green' if report.ok else 'red', bold=True)}"]
+    lines += [f"  {number}. {_signature_line(desk, one)}" for number, one in enumerate(report.signatures, 1)]
+    covered = desk.text("verify.covered" if report.whole_file_covered else "verify.not_covered")
+    lines += [f"  {covered}"] if report.signatures else []
+    found = show.as_text(desk.shown(report.findings), desk)
+    return "\n".join([*lines, *(f"  {line}" for line in found.splitlines())])
+
+
+def _signature_line(desk: Desk, one: SignatureReport) -> str:
+    time = one.signed_at.isoformat(timespec="seconds") if one.signed_at else desk.text("verify.no_time")
+    proof = desk.text("verify.time_trusted" if one.time_is_trusted else "verify.time_claimed")
+    state = desk.text("verify.valid" if one.valid else "verify.invalid")
+    trusted = desk.text("verify.trusted" if one.trusted else "verify.untrusted")
+    place = ", ".join(filter(None, (one.slot or one.field, one.role)))
+    return f"{one.signer} ({place}) — {time} ({proof}) — {one.level}, {one.algorithm} — {state}, {trusted}"
+
+
+def _as_data(desk: Desk, pdf: Path, report: ValidationReport) -> Mapping[str, Any]:
+    return {
+        "file": str(pdf),
+        "ok": report.ok,
+        "digest": report.digest,
+        "whole_file_covered": report.whole_file_covered,
+        "signatures": [_signature_data(one) for one in report.signatures],
+        "findings": [one.as_json() for one in desk.shown(report.findings)],
+    }
+
+
+def _signature_data(one: SignatureReport) -> Mapping[str, Any]:
+    names = ("slot", "field", "signer", "role", "time_is_trusted", "level", "algorithm", "intact", "trusted")
+    data: dict[str, Any] = {name: getattr(one, name) for name in names}
+    signed_at = one.signed_at.isoformat() if one.signed_at else None
+    return {**data, "coverage": one.coverage, "valid": one.valid, "signed_at": signed_at}

@@ -1,0 +1,74 @@
+"""From a desk to a workshop: what the recipes need, gathered from settings and the disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from docgen.cli.desk import Desk, no_cases
+from docgen.dossier import cases, files
+from docgen.errors import UsageError
+from docgen.findings import Place
+from docgen.pipeline.demo_keys import ROOT_FILE
+from docgen.pipeline.workshop import Workshop
+from docgen.signing.trust import Trust, trust_from
+
+trust_option = click.option(
+    "--trust",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Certificate (PEM or DER) that a chain may end in; may be given several times.",
+)
+demo_trust_option = click.option(
+    "--demo", "demo_trust", is_flag=True, help="Trust the throw-away root of --demo signatures too."
+)
+
+
+def workshop(desk: Desk, *, demo_trust: bool = False) -> Workshop:
+    """The workshop of this run.
+
+    Raises:
+        UsageError: a trust anchor cannot be read.
+        ContentInvalid: wording or rules cannot be used.
+    """
+    return Workshop(desk.settings.roots, desk.wording, desk.rules, desk.now, trust(desk, demo_trust=demo_trust))
+
+
+def trust(desk: Desk, *, demo_trust: bool = False) -> Trust:
+    """The configured trust anchors."""
+    named = list(desk.settings.trust)
+    root = desk.settings.demo_pki / ROOT_FILE
+    if demo_trust and root.is_file():
+        named.append(root)
+    return trust_from(read_given(path) for path in named)
+
+
+def read_given(path: Path) -> bytes:
+    """Content of a file that was named on the command line.
+
+    Raises:
+        UsageError: there is no such file.
+    """
+    content = files.read_if_there(path)
+    if content is None:
+        raise UsageError.because("DG-X107", Place(str(path)))
+    return content
+
+
+def chosen(desk: Desk, references: Iterable[str]) -> list[tuple[Workshop, str]]:
+    """The cases a command was asked to work on, each with its folders; all of them when none is named.
+
+    Raises:
+        UsageError: a case does not exist, or there are none at all.
+    """
+    shop = workshop(desk)
+    named = list(references)
+    if not named:
+        everything = [(shop, case) for case in cases.known(shop.roots)]
+        if not everything:
+            raise no_cases(desk)
+        return everything
+    found = [cases.find(shop.roots, reference) for reference in named]
+    return [(shop.at(roots), case) for roots, case in found]

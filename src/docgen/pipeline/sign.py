@@ -1,0 +1,140 @@
+"""Filling a signature slot of a case's document, when the procedure allows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from docgen.decide.plan import gate
+from docgen.decide.signatories import expected_signatures
+from docgen.documents import DocumentId, ExpectedSignature, SignablePdf, SignedPdf
+from docgen.dossier import files
+from docgen.errors import RuleRefused, SigningFailed, UsageError
+from docgen.findings import Place
+from docgen.office.profile import Kind, Office, in_language
+from docgen.pipeline.build import note
+from docgen.pipeline.standing import Standing, stand
+from docgen.pipeline.workshop import Workshop
+from docgen.signing.keys import SigningKey
+from docgen.signing.levels import NO_SERVICES, Level, Services
+from docgen.signing.mark import Mark, MarkWords, compose
+from docgen.signing.persons import same_person
+from docgen.signing.sign import SigningOrder, sign
+
+KeyFor = Callable[[ExpectedSignature], SigningKey]
+"""Gives the key for a slot, once it is known who is expected to sign there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A slot that was filled."""
+
+    document: SignedPdf
+    slot: str
+    signer: str
+    role: str
+
+
+def sign_slot(
+    shop: Workshop,
+    case: str,
+    kind: str,
+    slot: str,
+    key_for: KeyFor,
+    *,
+    level: Level = Level.B_B,
+    services: Services = NO_SERVICES,
+) -> Signed:
+    """Sign, and keep the result as the original under `cases/<id>/signed/`.
+
+    Raises:
+        RuleRefused: a gate of the procedure is closed.
+        SigningFailed: the document was not built, it is not this slot's turn, the key belongs to somebody else.
+        UsageError: no such kind or slot.
+    """
+    with files.locked(shop.roots.lock(case)):
+        standing = stand(shop, case)
+        expected = _expected(standing, kind, slot)
+        refused = gate("sign", kind, standing.located, standing.office, standing.dossier, slot)
+        if refused:
+            raise RuleRefused(refused)
+        document = standing.document(kind)
+        before = _latest(shop, document, standing.office.kinds[kind])
+        key = key_for(expected)
+        _require_expected_person(shop, document, expected, key)
+        role = _role_of(standing, expected, key)
+        moment = shop.now.astimezone(ZoneInfo(standing.office.time_zone))
+        mark = _mark(shop, standing, role, key.holder)
+        after = sign(before, SigningOrder(slot, mark, moment, level), key, services=services)
+        files.add_signature(shop.roots.signed(document), before.content, after.content)
+        note(shop, document, "signed", after.content, slot)
+        return Signed(after, slot, key.holder, _title(standing.office, role, document.lang))
+
+
+def _expected(standing: Standing, kind: str, slot: str) -> ExpectedSignature:
+    office = standing.office
+    if kind not in office.kinds:
+        raise UsageError.because("DG-X110", kind=kind, procedure=standing.case.procedure, known=", ".join(office.kinds))
+    by_slot = {expected.slot: expected for expected in expected_signatures(standing.case, office, kind)}
+    if slot not in by_slot:
+        raise UsageError.because("DG-X111", slot=slot, kind=kind, known=", ".join(by_slot))
+    return by_slot[slot]
+
+
+def _latest(shop: Workshop, document: DocumentId, kind: Kind) -> SignablePdf | SignedPdf:
+    signed = files.read_if_there(shop.roots.signed(document))
+    if signed is not None:
+        return SignedPdf(document, signed)
+    empty = files.read_if_there(shop.roots.pdf(document))
+    if empty is None:
+        raise SigningFailed.because("DG-X112", Place(str(shop.roots.pdf(document))), case=document.case)
+    return SignablePdf(document, empty, kind.slot_names)
+
+
+def _require_expected_person(
+    shop: Workshop, document: DocumentId, expected: ExpectedSignature, key: SigningKey
+) -> None:
+    if expected.names and not any(same_person(name, key.holder) for name in expected.names):
+        place = Place(str(shop.roots.signed(document)))
+        names = ", ".join(expected.names)
+        raise SigningFailed.because("DG-X113", place, slot=expected.slot, expected=names, holder=key.holder)
+
+
+def _role_of(standing: Standing, expected: ExpectedSignature, key: SigningKey) -> str:
+    """The role in which this person signs: the first of the slot's roles whose person it is."""
+    for role in expected.roles:
+        if same_person(_person_in(standing, role) or "", key.holder):
+            return role
+    return expected.roles[0]
+
+
+def _person_in(standing: Standing, role: str) -> str | None:
+    described = standing.office.roles[role]
+    return described.name if described.name else _value(standing, described.person, "name")
+
+
+def _value(standing: Standing, path: str | None, field: str = "") -> str | None:
+    found: object = standing.case
+    for step in [*(path or "").split("."), *filter(None, [field])]:
+        found = getattr(found, step, None)
+    return found if isinstance(found, str) else None
+
+
+def _mark(shop: Workshop, standing: Standing, role: str, name: str) -> Mark:
+    lang, office = standing.case.language, standing.office
+    described = office.roles[role]
+    words = MarkWords(
+        shop.wording.text("mark.signed", lang), shop.wording.text("mark.on_behalf_of", lang, name="{name}")
+    )
+    return compose(
+        words,
+        name=name,
+        role=_title(office, role, lang),
+        moment=shop.now.astimezone(ZoneInfo(office.time_zone)),
+        on_behalf_of=_value(standing, described.on_behalf_of, "name") or "",
+    )
+
+
+def _title(office: Office, role: str, lang: str) -> str:
+    return in_language(office.roles[role].title, lang)
