@@ -141,7 +141,12 @@ def _accent(code: bytes, accent: Glyph, base: Glyph) -> bytes:
 @cache
 def mark_font() -> MarkFont:
     """The shipped font; read once in a process, as it never changes."""
-    return MarkFont(resources.files("docgen.signing").joinpath("fonts", _FILE).read_bytes())
+    return MarkFont(font_program())
+
+
+def font_program() -> bytes:
+    """The TrueType program of the shipped font, for other lines that docgen itself sets on a page."""
+    return resources.files("docgen.signing").joinpath("fonts", _FILE).read_bytes()
 
 
 @dataclass(frozen=True, slots=True)
