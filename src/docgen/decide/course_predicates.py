@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
+from docgen.case.inherit import INHERITED, amended
+from docgen.case.load import LocatedCase
+from docgen.case.model import Case
 from docgen.decide.conditions import all_hold
 from docgen.decide.deadlines import clocks
 from docgen.decide.facts import Facts
@@ -17,31 +20,15 @@ from docgen.decide.values import as_text, find, is_given
 from docgen.office.paths import Steps
 
 # What a change of an earlier contract may bring along without being a change of its substance.
-_MAY_DIFFER = frozenset(
-    {
-        "schema",
-        "id",
-        "office",
-        "procedure",
-        "language",
-        "title",
-        "request_type",
-        "base",
-        "changes",
-        "assigned",
-        "consultation",
-        "security",
-        "delegation",
-        "dates",
-        "deliberation",
-        "dpo_advice",
-        "decision",
-        "documents",
-        "review",
-    }
-)
-
-
+_MAY_DIFFER = frozenset({"office", "language", "title", "assigned", "security"})
+_COVERED: Mapping[str, tuple[str, ...]] = {
+    "retention": ("retention",),
+    "extension": ("retention",),
+    "variables": ("datasets",),
+    "reference_periods": ("datasets",),
+    "purpose": ("purpose",),
+    "identity": ("applicant",),
+}
 _COURSE = (
     "dates.contacted",
     "dates.received",
@@ -88,16 +75,14 @@ def nothing_else_differs(facts: Facts, _: tuple[str, ...]) -> Iterator[Miss]:
     """What the file says beside its changes is what the earlier case says. Judged only when that is at hand."""
     if facts.base is None:
         return
-    written = facts.located.source.values
-    identity = any(change.kind == "identity" for change in facts.case.changes)
-    for name in written if isinstance(written, dict) else ():
-        if name in _MAY_DIFFER or (identity and name == "applicant"):
-            continue
-        value, earlier = (
-            next((found for _, found in find(case, name)), None) for case in (facts.case, facts.base.case)
-        )
-        if value != earlier:
-            yield Miss(_first_difference(value, earlier, (name,)))
+    earlier = _as_amended(facts.base)
+    changed = {section for change in facts.case.changes for section in _COVERED[change.kind]}
+    for name in INHERITED:
+        if name not in _MAY_DIFFER and name not in changed:
+            now, then = (next((value for _, value in find(case, name)), None) for case in (facts.case, earlier))
+            for path in _differences(now, then, (name,)):
+                if not facts.located.is_inherited(*path):
+                    yield Miss(path)
 
 
 def retention_ends_later(facts: Facts, _: tuple[str, ...]) -> Iterator[Miss]:
@@ -193,15 +178,22 @@ def _says_anything(part: BaseModel) -> bool:
     return any(is_given(getattr(part, name)) for name in part.model_fields_set)
 
 
-def _first_difference(value: object, earlier: object, path: Steps) -> Steps:
-    if isinstance(value, BaseModel) and isinstance(earlier, BaseModel):
-        for name in value.model_fields_set:
-            one, other = getattr(value, name), getattr(earlier, name, None)
-            if one != other:
-                return _first_difference(one, other, (*path, name))
-    if isinstance(value, tuple) and isinstance(earlier, tuple):
-        for index, item in enumerate(value):
-            other = earlier[index] if index < len(earlier) else None
-            if item != other:
-                return _first_difference(item, other, (*path, index))
-    return path
+def _as_amended(base: LocatedCase) -> Case:
+    """The earlier case with its own approved changes worked in, as its successor inherits it."""
+    try:
+        return Case.model_validate(amended(base.source).values)
+    except ValidationError:
+        return base.case
+
+
+def _differences(now: object, then: object, path: Steps) -> Iterator[Steps]:
+    if now == then:
+        return
+    if isinstance(now, BaseModel) and isinstance(then, BaseModel):
+        for name in now.model_fields_set:
+            yield from _differences(getattr(now, name), getattr(then, name, None), (*path, name))
+    elif isinstance(now, tuple) and isinstance(then, tuple) and len(now) <= len(then):
+        for index, item in enumerate(now):
+            yield from _differences(item, then[index], (*path, index))
+    else:
+        yield path

@@ -83,13 +83,13 @@ def _not_of_this_case(action: str, kind: str, slot: str, facts: Facts) -> Iterat
     needed = tuple(document.kind for document in _needed(facts))
     if kind not in needed:
         parameters = {"document": kind, "allowed": ", ".join(needed), "action": action}
-        yield Finding("DG-C154", Severity.GATE, facts.located.place("procedure"), parameters)
+        yield Finding("DG-C204", Severity.GATE, facts.located.place("procedure"), parameters)
     elif action == "sign" and slot not in facts.office.kinds[kind].slot_names:
         parameters = {"document": kind, "slot": slot, "allowed": ", ".join(facts.office.kinds[kind].slot_names)}
-        yield Finding("DG-C155", Severity.GATE, facts.located.place("procedure"), parameters)
+        yield Finding("DG-C205", Severity.GATE, facts.located.place("procedure"), parameters)
     elif facts.case.dates.withdrawn is not None:
         parameters = {"document": kind, "action": action}
-        yield Finding("DG-C156", Severity.GATE, facts.located.place("dates", "withdrawn"), parameters)
+        yield Finding("DG-C206", Severity.GATE, facts.located.place("dates", "withdrawn"), parameters)
 
 
 def _build(kind: str, slot: str, facts: Facts) -> Iterator[Finding]:
@@ -112,7 +112,7 @@ def _sign(kind: str, slot: str, facts: Facts) -> Iterator[Finding]:
 
 def _publish(kind: str, slot: str, facts: Facts) -> Iterator[Finding]:
     if not facts.office.kinds[kind].published:
-        yield Finding("DG-C157", Severity.GATE, facts.located.place("procedure"), {"document": kind})
+        yield Finding("DG-C207", Severity.GATE, facts.located.place("procedure"), {"document": kind})
     elif not facts.dossier.is_complete(kind, facts.office.kinds[kind]):
         yield _refusal(COMPLETE, "publish", kind, slot, [Condition(complete=kind)], facts)
 

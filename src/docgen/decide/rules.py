@@ -40,9 +40,9 @@ def judge(
         rules: all rule rows; those in force on the case's day are judged.
         dossier: what lies on disk.
         today: the day of judging, in the office's time zone.
-        base: the earlier case that this one changes, when it is at hand.
+        base: the earlier case that this one changes; the one it was loaded with when absent.
     """
-    facts = Facts(located, office, dossier, today, base)
+    facts = Facts(located, office, dossier, today, base or located.base)
     wrong = tuple(_wrong_procedure(facts))
     if facts.procedure is None:
         return wrong
@@ -123,11 +123,11 @@ def _wrong_procedure(facts: Facts) -> Iterator[Finding]:
         allowed = sorted(office.procedures)
         near = difflib.get_close_matches(case.procedure, allowed, n=1)
         parameters = {"value": case.procedure, "allowed": ", ".join(allowed), "near": near[0] if near else allowed[0]}
-        yield Finding("DG-C151", Severity.ERROR, place("procedure"), parameters)
+        yield Finding("DG-C201", Severity.ERROR, place("procedure"), parameters)
         return
     if case.language not in office.languages:
         parameters = {"value": case.language, "allowed": ", ".join(office.languages)}
-        yield Finding("DG-C152", Severity.ERROR, place("language"), parameters)
+        yield Finding("DG-C202", Severity.ERROR, place("language"), parameters)
     if procedure.request_types and case.request_type not in procedure.request_types:
         parameters = {"value": case.request_type or "", "allowed": ", ".join(procedure.request_types)}
-        yield Finding("DG-C153", Severity.ERROR, place("request_type"), parameters)
+        yield Finding("DG-C203", Severity.ERROR, place("request_type"), parameters)
