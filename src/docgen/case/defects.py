@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from pydantic_core import ErrorDetails
 
 from docgen.case.fields import BY_PATH, CaseField, Kind, find, within
 from docgen.case.model import CASE_ID, SLUG
 from docgen.case.parts import COUNTRY_CODE, EMAIL, PERIOD
-from docgen.case.source import Path, Plain, Source
+from docgen.case.source import Path, Source, value_at
 from docgen.findings import Finding, Severity
 from docgen.numbers import mask_national_numbers
 
@@ -65,7 +65,18 @@ def defect(detail: ErrorDetails, read: Source) -> Finding | None:
         return None
     name = str(path[-1]) if path else ""
     code, parameters = _described(detail, path, name, read)
-    shown = {key: mask_national_numbers(text) for key, text in {"name": name, **parameters}.items()}
+    return _finding(code, path, read, parameters)
+
+
+def unknown_field(path: Path, read: Source) -> Finding:
+    """The finding for a field that no case has at this path, with what was most likely meant."""
+    code, parameters = _unknown(path, str(path[-1]), read)
+    return _finding(code, path, read, parameters)
+
+
+def _finding(code: str, path: Path, read: Source, parameters: Mapping[str, str]) -> Finding:
+    named = {"name": str(path[-1]) if path else "", **parameters}
+    shown = {key: mask_national_numbers(text) for key, text in named.items()}
     return Finding(code, Severity.ERROR, read.place(path), shown)
 
 
@@ -109,7 +120,7 @@ def _choices(field: CaseField | None) -> tuple[str, ...]:
 
 def _unknown(path: Path, name: str, read: Source) -> tuple[str, dict[str, str]]:
     around = find(path[:-1], read.values)
-    word = str(_kind_at(path[:-1], read.values))
+    word = str(value_at(read.values, (*path[:-1], "kind")))
     known = sorted(field.name for field in within(around, word))
     near = nearest(name, known)
     kinds = [other for other, fields in (around.variants if around else ()) if name in {f.name for f in fields}]
@@ -117,17 +128,6 @@ def _unknown(path: Path, name: str, read: Source) -> tuple[str, dict[str, str]]:
     parameters = {"known": ", ".join(known), "near": near, "kinds": ", ".join(kinds), "kind": word}
     code = "DG-C143" if kinds else "DG-C141" if near else "DG-C142" if elsewhere else "DG-C140"
     return code, parameters | {"elsewhere": ", ".join(elsewhere)}
-
-
-def _kind_at(path: Path, values: Plain) -> Plain:
-    for step in (*path, "kind"):
-        if isinstance(values, dict) and isinstance(step, str):
-            values = values.get(step)
-        elif isinstance(values, list) and isinstance(step, int):
-            values = values[step]
-        else:
-            return None
-    return values
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

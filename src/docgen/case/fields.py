@@ -19,6 +19,7 @@ from pydantic import BaseModel, StringConstraints
 from pydantic.fields import FieldInfo
 
 from docgen.case.model import Case
+from docgen.case.source import Path, Plain, value_at
 
 
 class Kind(Enum):
@@ -68,11 +69,11 @@ class CaseField:
         return dict(self.variants).get(word, self.fields)
 
 
-def find(path: tuple[str | int, ...], values: object = None) -> CaseField | None:
+def find(path: Path, values: Plain = None) -> CaseField | None:
     """The field at a path of a case file; with the plain values at hand, of variants only the one that was chosen."""
     here: CaseField | None = None
     for step in path:
-        around, values = values, _step_into(values, step)
+        around, values = values, value_at(values, (step,))
         if isinstance(step, int):
             continue
         if here is not None and here.kind is Kind.TABLE:
@@ -97,14 +98,6 @@ def every_field(fields: tuple[CaseField, ...] | None = None) -> Iterator[CaseFie
     for field in OUTLINE if fields is None else fields:
         yield field
         yield from every_field(field.fields)
-
-
-def _step_into(values: object, step: str | int) -> object:
-    if isinstance(values, dict):
-        return values.get(step)
-    if isinstance(values, list) and isinstance(step, int) and step < len(values):
-        return values[step]
-    return None
 
 
 def _outline(model: type[BaseModel], path: str) -> tuple[CaseField, ...]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from docgen.case.source import Path, Plain, Source
+from docgen.case.source import Path, Plain, Source, value_at
 from docgen.findings import Place
 
 INHERITED = (
@@ -72,14 +72,14 @@ def inherited(own: Source, base: Source) -> Source:
         return own
     draft = _Draft(_copied(own.values), dict(own.places))
     for path in _missing(own.values, effective.values):
-        draft.put(_get(effective.values, path), path, effective, path)
+        draft.put(value_at(effective.values, path), path, effective, path)
     return Source(own.file, draft.values, draft.places, own.findings, own.unreadable)
 
 
 def amended(base: Source) -> Source:
     """The source of a case with its own approved changes worked in; the same source when nothing was approved."""
     values = base.values
-    if not isinstance(values, dict) or _get(values, ("decision", "outcome")) != "approved":
+    if not isinstance(values, dict) or value_at(values, ("decision", "outcome")) != "approved":
         return base
     draft = _Draft(_copied(values), dict(base.places))
     changes = values.get("changes")
@@ -129,7 +129,7 @@ def _reference_periods(draft: _Draft, change: _Section, base: Source, at: Path) 
 
 
 def _purpose(draft: _Draft, change: _Section, base: Source, at: Path) -> None:
-    before, added = _get(draft.values, ("purpose", "description")), change.get("text")
+    before, added = value_at(draft.values, ("purpose", "description")), change.get("text")
     if isinstance(added, str):
         text = f"{before.rstrip()}\n{added}" if isinstance(before, str) else added
         draft.put(text, ("purpose", "description"), base, (*at, "text"))
@@ -172,24 +172,13 @@ def _dataset(draft: _Draft, source: Plain) -> int | None:
 
 
 def _length(draft: _Draft, path: Path) -> int:
-    value = _get(draft.values, path)
+    value = value_at(draft.values, path)
     return len(value) if isinstance(value, list) else 0
-
-
-def _get(value: Plain, path: Path) -> Plain:
-    for step in path:
-        if isinstance(value, dict) and isinstance(step, str):
-            value = value.get(step)
-        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
-            value = value[step]
-        else:
-            return None
-    return value
 
 
 def _made(around: Plain, step: str | int, empty: Plain) -> Plain:
     """The block or list at a step, made anew when something else stands there."""
-    present = _get(around, (step,))
+    present = value_at(around, (step,))
     if type(present) is type(empty):
         return present
     _set(around, step, empty)

@@ -9,10 +9,11 @@ from pathlib import PurePath
 from pydantic import ValidationError
 
 from docgen.case import source
-from docgen.case.defects import defect
+from docgen.case.defects import defect, unknown_field
+from docgen.case.fields import find
 from docgen.case.inherit import inherited
 from docgen.case.model import Case
-from docgen.case.source import Plain, Source
+from docgen.case.source import Path, Plain, Source, value_at
 from docgen.errors import CaseInvalid
 from docgen.findings import Finding, Place, Severity, most_serious_first
 
@@ -90,7 +91,8 @@ def _load(content: bytes, file: str, find_base: FindBase, followed: tuple[str, .
     located, wrong = _decoded(whole, base)
     if base_findings:  # what a broken base lacks or has wrong is told when it is checked itself
         wrong = [finding for finding in wrong if finding.place and finding.place.file == file]
-    findings = most_serious_first([*read.findings, *base_findings, *wrong])
+    unknown = [unknown_field(path, read) for path in _unknown_blanks(read, own)]
+    findings = most_serious_first([*read.findings, *unknown, *base_findings, *wrong])
     return LoadedCase(file, located, findings)
 
 
@@ -118,7 +120,10 @@ def _base(own: Source, find_base: FindBase, followed: tuple[str, ...]) -> tuple[
     followed = (*followed, own_id)
 
     def wrong(code: str) -> tuple[None, list[Finding]]:
-        parameters = {"case": source.dotted((wanted,)), "chain": " → ".join((*followed, wanted))}
+        parameters = {
+            "case": source.dotted((wanted,)),
+            "chain": " → ".join(source.dotted((step,)) for step in (*followed, wanted)),
+        }
         return None, [Finding(code, Severity.ERROR, own.place(("base", "case")), parameters)]
 
     if wanted in followed:
@@ -135,10 +140,21 @@ def _base(own: Source, find_base: FindBase, followed: tuple[str, ...]) -> tuple[
 
 
 def _text(own: Source, *path: str) -> str:
-    value = own.values
-    for step in path:
-        value = value.get(step) if isinstance(value, dict) else None
+    value = value_at(own.values, path)
     return value.strip() if isinstance(value, str) else ""
+
+
+def _unknown_blanks(read: Source, own: Source) -> list[Path]:
+    """Misspelt fields that were left empty: dropped before the model could see them."""
+    return [
+        path
+        for path in read.places
+        if path
+        and isinstance(path[-1], str)
+        and value_at(own.values, path) is None
+        and find(path, read.values) is None
+        and (len(path) == 1 or find(path[:-1], read.values))
+    ]
 
 
 def _given(value: Plain) -> Plain:

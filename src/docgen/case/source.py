@@ -80,6 +80,18 @@ def dotted(path: Path) -> str:
     return mask_national_numbers(text)
 
 
+def value_at(values: Plain, path: Path) -> Plain:
+    """What stands at a path of plain values; None when nothing does."""
+    for step in path:
+        if isinstance(values, dict) and isinstance(step, str):
+            values = values.get(step)
+        elif isinstance(values, list) and isinstance(step, int) and step < len(values):
+            values = values[step]
+        else:
+            return None
+    return values
+
+
 def read(content: bytes, file: str, loader: Loader = LOADER) -> Source:
     """The values and places of a YAML file; every defect becomes a finding, nothing is raised.
 
