@@ -136,6 +136,7 @@ def read_rules(files: Mapping[str, bytes]) -> Rules:
     sources: dict[str, Source] = {}
     findings: list[Finding] = []
     cited: list[Finding] = []
+    home: dict[int, str] = {}
     for file, content in sorted(files.items()):
         try:
             read, places = read_model(content, file, RulesFile)
@@ -144,10 +145,12 @@ def read_rules(files: Mapping[str, bytes]) -> Rules:
             continue
         sources |= read.sources
         for index, row in enumerate(read.rules):
-            if any(row.id == known.id and _overlap(row, known) for known in rows):
+            twin = next((known for known in rows if row.id == known.id and _overlap(row, known)), None)
+            if twin is not None:
                 place = places.place(("rules", index, "id"))
-                findings.append(Finding("DG-O106", Severity.ERROR, place, {"name": row.id, "first": ""}))
+                findings.append(Finding("DG-O106", Severity.ERROR, place, {"name": row.id, "first": home[id(twin)]}))
             rows.append(row)
+            home[id(row)] = file
             for citation in row.citation:
                 place = places.place(("rules", index, "citation"))
                 cited.append(Finding("DG-O107", Severity.ERROR, place, {"name": citation.source}))

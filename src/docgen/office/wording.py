@@ -169,7 +169,8 @@ class Wording:
             case "field":
                 return self.field(value, lang)
             case "label":
-                return self.conjoin((self.label(argument or "", item, lang) for item in value.split(", ")), lang)
+                path = parameters.get(argument or "", argument or "")
+                return self.conjoin((self.label(path, item, lang) for item in value.split(", ")), lang)
             case "date":
                 return self.date(value, lang)
             case "fact":
