@@ -16,6 +16,7 @@ import pytest
 import builders
 from docgen.documents import DocumentId, Docx
 from docgen.errors import ExitCode, RenderFailed, ToolFailed, ToolMissing
+from docgen.pdf import convert as convert_module
 from docgen.pdf.convert import OneShotLibreOffice, convert, deadline_for, find_libreoffice
 from docgen.pdf.inspect import facts
 from docgen.xmp import Metadata
@@ -169,6 +170,14 @@ def test_an_engine_that_says_it_is_done_but_gives_nothing(tmp_path: Path) -> Non
         fake_soffice(tmp_path, "echo 'Error: source file could not be loaded'; exit 0").to_pdf(b"", deadline=20)
     assert caught.value.findings[0].code == "DG-P103"
     assert caught.value.findings[0].parameters["message"] == "Error: source file could not be loaded"
+
+
+def test_an_engine_cannot_fill_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(convert_module, "_LARGEST_OUTPUT", 1_000_000)
+    engine = fake_soffice(tmp_path, f"sleep 0.2\nhead -c 9000000 /dev/zero > {tmp_path}/filled")
+    with pytest.raises(ToolFailed):
+        engine.to_pdf(b"", deadline=20)
+    assert (tmp_path / "filled").stat().st_size <= 1_000_000
 
 
 @pytest.mark.parametrize("output", [b"", b"%PDF-1.6\n", b"<html>no PDF</html>"])

@@ -13,9 +13,8 @@ from typing import Final
 from pikepdf import Array, Dictionary, NumberTree, Object, Pdf
 
 from docgen.findings import Finding, Place, Severity
-from docgen.pdf.fonts import fonts_of
-from docgen.pdf.marks import marks_of
 from docgen.pdf.structure import STANDARD_TAGS, Element, ObjectKey, elements_of
+from docgen.pdf.survey import Survey
 
 _HIDDEN: Final = 2
 _OWNER: Final[Mapping[str, str]] = {"/Widget": "Form", "/Link": "Link"}
@@ -29,11 +28,12 @@ _PARENTS: Final[Mapping[str, frozenset[str]]] = {
 }
 
 
-def accessibility_findings(pdf: Pdf, name: str = "") -> Iterator[Finding]:
+def accessibility_findings(pdf: Pdf, seen: Survey, name: str = "") -> Iterator[Finding]:
     """What stands against PDF/UA-1 in an open PDF; nothing when our inspection is content.
 
     Args:
         pdf: The file; it is not changed.
+        seen: The survey of this file.
         name: What to call it in findings.
     """
     place = Place(name)
@@ -44,12 +44,12 @@ def accessibility_findings(pdf: Pdf, name: str = "") -> Iterator[Finding]:
         yield _against("DG-P316", place)
         return
     pages = {page.obj.objgen: f"page {number}" for number, page in enumerate(pdf.pages, start=1)}
-    yield from _of_marks(pdf, elements, name)
+    yield from _of_marks(pdf, seen, elements, name)
     yield from _of_annotations(pdf, elements, name)
     for element in elements:
         yield from _of_element(element, Place(name, path=pages.get(element.page or (0, 0), "")))
     yield from _of_headings(elements, pages, name)
-    for font in fonts_of(pdf):
+    for font in seen.fonts:
         if not font.copyable:  # 7.21.7
             yield _against("DG-P212", place, font=font.name)
 
@@ -70,13 +70,13 @@ def _of_document(pdf: Pdf, place: Place) -> Iterator[Finding]:
         yield _against("DG-P303", place)
 
 
-def _of_marks(pdf: Pdf, elements: Sequence[Element], name: str) -> Iterator[Finding]:
+def _of_marks(pdf: Pdf, seen: Survey, elements: Sequence[Element], name: str) -> Iterator[Finding]:
     """7.1: each thing drawn is in the tree once or is an artifact, and the tree knows the way back."""
     owners = {spot: element.key for element in elements for spot in element.content}
     claims = Counter(spot for element in elements for spot in element.content)
     parents = _parent_tree(pdf)
-    for number, page in enumerate(pdf.pages, start=1):
-        place, marks, key = Place(name, path=f"page {number}"), marks_of(page), page.obj.objgen
+    for number, (page, marks) in enumerate(zip(pdf.pages, seen.marks, strict=True), start=1):
+        place, key = Place(name, path=f"page {number}"), page.obj.objgen
         for kind, count in sorted(Counter(marks.unmarked).items()):
             yield _against("DG-P304", place, kind=kind, count=count)
         if marks.mixed or not marks.balanced:

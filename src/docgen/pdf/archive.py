@@ -12,8 +12,7 @@ from typing import Final
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
 from docgen.findings import Finding, Place, Severity
-from docgen.pdf.fonts import fonts_of
-from docgen.pdf.marks import marks_of
+from docgen.pdf.survey import Survey
 
 _FORBIDDEN_ACTIONS: Final = frozenset(
     {"/Launch", "/Sound", "/Movie", "/ResetForm", "/ImportData", "/Hide", "/SetOCGState", "/Rendition", "/Trans"}
@@ -25,23 +24,23 @@ _PRINT: Final = 4
 _NEVER: Final = 1 | 2 | 32 | 256  # Invisible, Hidden, NoView, ToggleNoView (6.3.2)
 
 
-def archive_findings(pdf: Pdf, name: str = "") -> Iterator[Finding]:
+def archive_findings(pdf: Pdf, seen: Survey, name: str = "") -> Iterator[Finding]:
     """What stands against PDF/A-2b in an open PDF; nothing when our inspection is content.
 
     Args:
         pdf: The file; it is not changed.
+        seen: The survey of this file.
         name: What to call it in findings.
     """
     place = Place(name)
     yield from _of_file(pdf, place)
     yield from _of_catalog(pdf.Root, place)
-    yield from _of_output_intent(pdf, place)
-    yield from _of_fonts(pdf, place)
-    for candidate in pdf.objects:
-        if isinstance(candidate, Stream):
-            yield from _of_stream(candidate, place)
-        if isinstance(candidate, Dictionary | Stream):
-            yield from _of_dictionary(candidate, place)
+    yield from _of_output_intent(pdf, seen, place)
+    yield from _of_fonts(seen, place)
+    for node in seen.nodes:
+        if isinstance(node, Stream):
+            yield from _of_stream(node, place)
+        yield from _of_dictionary(node, place)
     for number, page in enumerate(pdf.pages, start=1):
         spot = Place(name, path=f"page {number}")
         if "/AA" in page.obj:
@@ -75,7 +74,7 @@ def _of_catalog(root: Object, place: Place) -> Iterator[Finding]:
         yield _against("DG-P203", place, what=what)
 
 
-def _of_output_intent(pdf: Pdf, place: Place) -> Iterator[Finding]:
+def _of_output_intent(pdf: Pdf, seen: Survey, place: Place) -> Iterator[Finding]:
     """6.2.3, and 6.2.4.3 for colours that the profile does not cover."""
     intents = [intent for intent in pdf.Root.get("/OutputIntents", Array()) if intent.get("/S") == Name.GTS_PDFA1]
     components = {int(intent.DestOutputProfile.get("/N", 0)) for intent in intents if "/DestOutputProfile" in intent}
@@ -83,13 +82,13 @@ def _of_output_intent(pdf: Pdf, place: Place) -> Iterator[Finding]:
         yield _against("DG-P204", place)
     if 4 in components:
         return
-    for number, page in enumerate(pdf.pages, start=1):
-        if marks_of(page).cmyk:
+    for number, marks in enumerate(seen.marks, start=1):
+        if marks.cmyk:
             yield _against("DG-P208", Place(place.file, path=f"page {number}"))
 
 
-def _of_fonts(pdf: Pdf, place: Place) -> Iterator[Finding]:
-    for font in fonts_of(pdf):
+def _of_fonts(seen: Survey, place: Place) -> Iterator[Finding]:
+    for font in seen.fonts:
         if not font.embedded:
             yield _against("DG-P201", place, font=font.name)
         if font.wrong_widths:

@@ -20,6 +20,7 @@ from docgen.errors import ToolFailed
 from docgen.findings import Finding, Place, Severity
 from docgen.pdf.accessible import accessibility_findings
 from docgen.pdf.archive import archive_findings
+from docgen.pdf.survey import survey
 
 _END: Final = re.compile(rb"%%EOF(\r\n|\r|\n)?\Z")
 _HEAD: Final = re.compile(rb"%PDF-1\.[0-7](\r\n|\r|\n)%[\x80-\xff]{4}")
@@ -62,15 +63,15 @@ def check(content: bytes, name: str) -> Conformance:
     """
     try:
         with pikepdf.open(io.BytesIO(content)) as pdf:
-            packet = _packet(pdf)
+            packet, seen = _packet(pdf), survey(pdf)
             archive = (
                 *_file_findings(content, name),
                 *_packet_findings(pdf, packet, name),
-                *archive_findings(pdf, name),
+                *archive_findings(pdf, seen, name),
             )
             return Conformance(
                 archive,
-                tuple(accessibility_findings(pdf, name)),
+                tuple(accessibility_findings(pdf, seen, name)),
                 claims_pdfa_2b=_value(packet, _PDFA, "part") == "2" and _value(packet, _PDFA, "conformance") == "B",
                 claims_pdfua_1=_value(packet, _PDFUA, "part") == "1",
             )

@@ -1,6 +1,6 @@
 """Word to PDF/A: the one function the rest of docgen calls, and the simplest engine that can stand behind it.
 
-LibreOffice is the engine (`docs/decisions/`): no other free one draws numbered clauses, content controls and repeated
+LibreOffice is the engine: no other free one draws numbered clauses, content controls and repeated
 header rows as Word does. How it is started is the converter's secret; what comes out is the same bytes whichever
 converter was used, because `normalise` has the last word.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -42,7 +43,8 @@ _EXPORT_OPTIONS: Final[Mapping[str, int | bool]] = {
 }
 _SECONDS_TO_START: Final = 60.0
 _SECONDS_A_MEGABYTE: Final = 30.0
-_LARGEST_OUTPUT: Final = 512 * 1024 * 1024
+_LARGEST_OUTPUT: Final = 256 * 1024 * 1024
+"""Of any file the engine writes; a document that makes it write without end fills no disk."""
 _WORDS_OF_A_TOOL: Final = 300
 
 
@@ -177,6 +179,8 @@ def _run(command: list[str], folder: Path, *, deadline: float) -> str:
     except OSError as problem:
         raise ToolMissing.because("DG-P101", program=command[0], package=DEBIAN_PACKAGE) from problem
     try:
+        with contextlib.suppress(ProcessLookupError):
+            resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (_LARGEST_OUTPUT, _LARGEST_OUTPUT))
         process.wait(timeout=deadline)
     except subprocess.TimeoutExpired as problem:
         raise ToolFailed.because("DG-P102", seconds=f"{deadline:.0f}") from problem

@@ -7,7 +7,7 @@ of the font instead of thousandths of an em draws names letter-spaced and cuts t
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -36,16 +36,14 @@ class FontState:
 
 def fonts_of(pdf: Pdf) -> tuple[FontState, ...]:
     """Every font object of the file, also those no page uses; descendant fonts are part of their parent."""
-    descendants = {
-        child.objgen for font in _fonts(pdf) for child in font.get("/DescendantFonts", Array()) if child.is_indirect
-    }
-    return tuple(_state(font) for font in _fonts(pdf) if font.objgen not in descendants)
+    return fonts_among(node for node in pdf.objects if isinstance(node, Dictionary))
 
 
-def _fonts(pdf: Pdf) -> Iterator[Object]:
-    for candidate in pdf.objects:
-        if isinstance(candidate, Dictionary) and candidate.get("/Type") == Name.Font:
-            yield candidate
+def fonts_among(nodes: Iterable[Object]) -> tuple[FontState, ...]:
+    """The same, when the objects of the file have been read already."""
+    fonts = [node for node in nodes if node.get("/Type") == Name.Font]
+    descendants = {child.objgen for font in fonts for child in font.get("/DescendantFonts", Array())}
+    return tuple(_state(font) for font in fonts if font.objgen not in descendants)
 
 
 def _state(font: Object) -> FontState:

@@ -50,9 +50,13 @@ def marks_of(page: pikepdf.Page) -> PageMarks:
     Raises:
         pikepdf.PdfError: The content cannot be parsed.
     """
+    return _marks_in(pikepdf.parse_content_stream(page), page)
+
+
+def _marks_in(instructions: Iterable[Instruction], page: pikepdf.Page) -> PageMarks:
     open_marks: list[str] = []
     identifiers, unmarked, mixed, balanced, cmyk = list[int](), list[str](), 0, True, False
-    for instruction in pikepdf.parse_content_stream(page):
+    for instruction in instructions:
         operator = str(instruction.operator)
         if operator in ("BMC", "BDC"):
             kind, identifier = _kind_of_mark(instruction.operands, page)
@@ -77,9 +81,8 @@ def paths_as_artifacts(page: pikepdf.Page) -> list[Instruction] | None:
     Returns:
         The instructions for `pikepdf.unparse_content_stream`, or nothing if all is well as it is.
     """
-    if "path" not in marks_of(page).unmarked:
-        return None
-    return [*_wrapped(pikepdf.parse_content_stream(page))]
+    instructions = pikepdf.parse_content_stream(page)
+    return [*_wrapped(instructions)] if "path" in _marks_in(instructions, page).unmarked else None
 
 
 def _wrapped(instructions: Iterable[Instruction]) -> Iterator[Instruction]:

@@ -20,6 +20,7 @@ from docgen.errors import ToolFailed
 from docgen.pdf.accessible import accessibility_findings
 from docgen.pdf.archive import archive_findings
 from docgen.pdf.repair import repair
+from docgen.pdf.survey import survey
 from docgen.pdf.tables import TableLook
 
 _CATALOG: Final = frozenset(
@@ -109,10 +110,11 @@ def _date(moment: datetime) -> String:
 
 
 def _honest(pdf: Pdf, metadata: xmp.Metadata) -> xmp.Metadata:
+    seen = survey(pdf)
     return replace(
         metadata,
-        claims_pdfa_2b=metadata.claims_pdfa_2b and not any(archive_findings(pdf)),
-        claims_pdfua_1=metadata.claims_pdfua_1 and not any(accessibility_findings(pdf)),
+        claims_pdfa_2b=metadata.claims_pdfa_2b and not any(archive_findings(pdf, seen)),
+        claims_pdfua_1=metadata.claims_pdfua_1 and not any(accessibility_findings(pdf, seen)),
     )
 
 

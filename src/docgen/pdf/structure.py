@@ -98,7 +98,8 @@ def _element(
     if depth > _DEEPEST or (node.is_indirect and node.objgen in seen):
         raise ValueError("the structure tree is no tree")
     seen.add(node.objgen)
-    page = _key(node.get("/Pg")) or inherited
+    own = _key(node.get("/Pg"))
+    page = own or inherited
     children, content, objects = list[Element](), list[tuple[ObjectKey, int]](), list[ObjectKey]()
     for kid in kids_of(node):
         if isinstance(kid, Dictionary) and kid.get("/Type") == Name.OBJR:
@@ -109,14 +110,15 @@ def _element(
             children.append(_element(kid, roles, page, depth + 1, seen))
         elif not isinstance(kid, Dictionary):
             content.append((page or (0, 0), int(kid)))
-    attributes = _attributes(node)
+    tag = standard_tag(str(node.S), roles)
+    attributes = _attributes(node) if tag in ("TH", "TD") else {}
     return Element(
         key=_key(node),
-        tag=standard_tag(str(node.S), roles),
+        tag=tag,
         children=tuple(children),
         content=tuple(content),
         objects=tuple(objects),
-        page=content[0][0] if content else _key(node.get("/Pg")) or next((c.page for c in children if c.page), None),
+        page=content[0][0] if content else own or next((c.page for c in children if c.page), None),
         alternate=str(node.get("/Alt", node.get("/ActualText", ""))),
         scope=str(attributes.get("/Scope", "")).removeprefix("/"),
         headers="/Headers" in attributes,
