@@ -138,6 +138,26 @@ def test_libreoffice_itself_fetches_nothing(
 
 
 @pytest.mark.soffice
+def test_without_our_profile_libreoffice_would_fetch(
+    contract_docx: bytes,
+    libreoffice: OneShotLibreOffice,
+    listener: tuple[str, list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The proof that the test above can fail."""
+    address, asked = listener
+    guarded = convert_module._environment
+    monkeypatch.setattr(convert_module, "write_profile", Path.mkdir)
+    monkeypatch.setattr(
+        convert_module,
+        "_environment",
+        lambda folder: {key: value for key, value in guarded(folder).items() if "proxy" not in key},
+    )
+    libreoffice.to_pdf(builders.with_linked_picture(contract_docx, f"{address}/pixel.png"), deadline=120)
+    assert "/pixel.png" in asked
+
+
+@pytest.mark.soffice
 def test_the_version_names_the_program(libreoffice: OneShotLibreOffice) -> None:
     assert libreoffice.version.startswith("LibreOffice ")
     assert "\n" not in libreoffice.version
