@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from docgen.documents import RegisterEntry, sha256
@@ -64,10 +63,16 @@ def entry(case: str, kind: str, lang: str = "nl", **more: object) -> RegisterEnt
 
 
 def entries() -> tuple[RegisterEntry, ...]:
-    first = entry("STATBEL-2026-001", "contract")
     return (
-        first,
-        replace(entry("STATBEL-2026-001", "dpo_advice"), signed_on="2026-01-15", pages=3, size=98_000),
+        entry("STATBEL-2026-001", "contract"),
+        entry(
+            "STATBEL-2026-001",
+            "dpo_advice",
+            signed_on="2026-01-15",
+            signatories=(("Directeur-generaal", "2026-01-15"),),
+            pages=3,
+            size=98_000,
+        ),
         entry(
             "VSA-2026-001",
             "protocol",

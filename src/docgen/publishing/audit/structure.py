@@ -46,18 +46,17 @@ def readable(evidence: Evidence) -> Iterator[Finding]:
 def one_revision(evidence: Evidence) -> Iterator[Finding]:
     """One cross-reference, one end mark, nothing behind it, no pointer to anything earlier."""
     layout = evidence.layout
-    if layout.startxrefs != 1 or len(layout.ends) != 1 or evidence.content.count(b"%%EOF") != 1:
-        yield found("DG-L102", revisions=max(layout.startxrefs, evidence.content.count(b"%%EOF")))
+    sections = [*layout.trailers, *(item for item in layout.objects if "XRef" in item.names)]
+    counts = (layout.startxrefs, len(layout.ends), evidence.content.count(b"%%EOF"), len(sections))
+    if set(counts) != {1}:
+        yield found("DG-L102", revisions=max(counts))
     if layout.ends:
         behind = evidence.content[layout.ends[-1] :].strip(WHITE)
         if behind:
             yield found("DG-L103", f"byte {layout.ends[-1]}", count=len(behind))
-    sections = [*layout.trailers, *(item for item in layout.objects if "XRef" in item.names)]
-    for section in sections:
-        if {"Prev", "XRefStm"} & set(section.names):
-            yield found("DG-L104", f"byte {section.start}")
-    if len(sections) != 1:
-        yield found("DG-L102", revisions=len(sections))
+    earlier = [f"byte {section.start}" for section in sections if {"Prev", "XRefStm"} & set(section.names)]
+    if earlier:
+        yield found("DG-L104", listed(earlier))
 
 
 def every_byte_accounted(evidence: Evidence) -> Iterator[Finding]:

@@ -12,7 +12,8 @@ from docgen.errors import PublicationRefused
 from docgen.findings import Finding, Severity
 from docgen.numbers import national_numbers
 
-_SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,150}\Z")
+_CASE = re.compile(r"(?!index\Z|register\Z)[A-Za-z0-9][A-Za-z0-9_-]{0,80}\Z")
+_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,150}\.pdf\Z")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 
@@ -93,8 +94,8 @@ def _defects(entry: RegisterEntry, offices: Mapping[str, Publisher]) -> Iterator
     if entry.office not in offices:
         yield _finding("DG-R102", case=entry.case, office=entry.office)
     forms = {
-        "case": _SAFE_NAME.match(entry.case),
-        "file": _SAFE_NAME.match(entry.file),
+        "case": _CASE.match(entry.case),
+        "file": _FILE.match(entry.file),
         "signed_on": _DATE.match(entry.signed_on),
         "published_on": not entry.published_on or _DATE.match(entry.published_on),
         "withdrawn_on": not entry.withdrawn_on or _DATE.match(entry.withdrawn_on),
@@ -116,7 +117,7 @@ def _texts(value: object) -> Iterator[str]:
 
 
 def _named(entry: RegisterEntry) -> str:
-    return entry.case if _SAFE_NAME.match(entry.case) else "?"
+    return entry.case if _CASE.match(entry.case) else "?"
 
 
 def _finding(code: str, **parameters: str) -> Finding:
