@@ -127,11 +127,12 @@ def embedded_font(pdf: pikepdf.Pdf) -> pikepdf.Object:
     for gid, advance in sorted(glyphs.values()):
         widths.append(gid)
         widths.append(Array([round(advance * 1000 / upem)]))
-    lines = "\n".join(f"<{gid:04x}> <{ord(char):04x}>" for char, (gid, _) in glyphs.items())
+    meanings = {gid: char for char, (gid, _) in sorted(glyphs.items(), reverse=True)}  # a space, not a no-break space
+    lines = "\n".join(f"<{gid:04x}> <{ord(char):04x}>" for gid, char in meanings.items())
     cmap = (
         "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /Test def\n"
         "1 begincodespacerange <0000> <ffff> endcodespacerange\n"
-        f"{len(glyphs)} beginbfchar\n{lines}\nendbfchar\nendcmap end end"
+        f"{len(meanings)} beginbfchar\n{lines}\nendbfchar\nendcmap end end"
     )
     descendant = Dictionary(
         Type=Name.Font,
