@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import io
+import struct
 import subprocess
 import unicodedata
 from datetime import UTC, datetime
+from importlib import resources
 from pathlib import Path
 
 import pikepdf
@@ -20,6 +22,7 @@ from docgen.signing.font import mark_font
 from docgen.signing.keys import SigningKey
 from docgen.signing.mark import Mark, MarkWords, compose, date_line, lay_out
 from docgen.signing.sign import SigningOrder, sign
+from docgen.signing.truetype import read_outlines, reduced
 
 NAMES = [
     "Rik Rector",
@@ -99,7 +102,8 @@ def test_widths_are_those_of_the_embedded_font(fully_signed: SignedPdf) -> None:
         for field in document.Root.AcroForm.Fields:
             font = field.AP.N.Resources.Font["/F"].DescendantFonts[0]
             program = TTFont(io.BytesIO(font.FontDescriptor.FontFile2.read_bytes()))
-            unit, names, widths = program["head"].unitsPerEm, program.getGlyphOrder(), list(font.W)
+            unit, widths = program["head"].unitsPerEm, list(font.W)
+            names = [program.getGlyphName(number) for number in range(len(program.getGlyphOrder()))]
             assert unit != 1000
             for number, width in zip(widths[::2], widths[1::2], strict=True):
                 real = program["hmtx"][names[int(number)]][0] * 1000 / unit
@@ -133,3 +137,18 @@ def test_lines_of_a_delegated_signature() -> None:
 
 def test_dates_carry_their_zone() -> None:
     assert date_line(datetime(2026, 7, 1, 12, 0, tzinfo=UTC)) == "2026-07-01 12:00:00 +00:00"
+
+
+def test_reduced_font_is_sound() -> None:
+    """Every table as the standard wants it: checksums, offsets, and the same outlines as before."""
+    content = resources.files("docgen.signing").joinpath("fonts", "DejaVuSansCondensed-names.ttf").read_bytes()
+    whole = TTFont(io.BytesIO(content))
+    wanted = [0, *(whole.getGlyphID(whole.getBestCmap()[ord(character)]) for character in "RÄ\u0302 ж")]
+    program = reduced(read_outlines(content), wanted)
+    small = TTFont(io.BytesIO(program), checkChecksums=2)
+    assert len(small.getGlyphOrder()) == len(wanted)
+    for number, original in enumerate(wanted):
+        mine, theirs = small.getGlyphName(number), whole.getGlyphName(original)
+        assert small["hmtx"][mine] == whole["hmtx"][theirs]
+        assert small["glyf"][mine] == whole["glyf"][theirs]
+    assert sum(struct.unpack(f">{len(program) // 4}I", program)) & 0xFFFFFFFF == 0xB1B0AFBA

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import io
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any
 
-from fontTools import subset
 from fontTools.ttLib import TTFont
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 
 from docgen.signing.objects import compressed, dictionary, integer, real, reals
+from docgen.signing.truetype import read_outlines, reduced
 
 _FILE = "DejaVuSansCondensed-names.ttf"
 _POSTSCRIPT_NAME = "DejaVuSansCondensed"
@@ -38,24 +38,17 @@ class Glyph:
     top: float
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """A line of text as PDF operands, and how wide it is in thousandths of an em."""
-
-    operands: bytes
-    width: float
-
-
 class MarkFont:
     """Measures and draws text with the shipped font. Reading the font takes some 20 ms; measuring takes none."""
 
     def __init__(self, content: bytes) -> None:
-        self._content = content
+        self._outlines = read_outlines(content)
         font = TTFont(io.BytesIO(content))
         self._scale = 1000 / font["head"].unitsPerEm
-        self._names: Mapping[int, str] = font.getBestCmap()
+        names: Mapping[int, str] = font.getBestCmap()
+        self._numbers = {code: font.getGlyphID(name) for code, name in names.items()}
         glyphs, advances = font["glyf"], font["hmtx"]
-        self._glyphs = {code: self._glyph(glyphs[name], advances[name][0]) for code, name in self._names.items()}
+        self._glyphs = {code: self._glyph(glyphs[name], advances[name][0]) for code, name in names.items()}
         self.ascent = font["hhea"].ascent * self._scale
         self.descent = font["hhea"].descent * self._scale
         self._box = [font["head"].xMin, font["head"].yMin, font["head"].xMax, font["head"].yMax]
@@ -81,15 +74,14 @@ class MarkFont:
 
     def embed(self, writer: BasePdfFileWriter, text: str) -> EmbeddedFont:
         """The font reduced to the characters of a text, as a font object of the PDF."""
-        characters = sorted({*text, " "})
-        reduced = _reduced(self._content, "".join(characters))
-        order = {name: number for number, name in enumerate(reduced.glyphs)}
-        numbers = {character: order[self._names[ord(character)]] for character in characters}
-        program = compressed(reduced.program, Length1=integer(len(reduced.program)))
+        characters = sorted(set(text))
+        program = reduced(self._outlines, [0, *(self._numbers[ord(character)] for character in characters)])
+        numbers = {character: number for number, character in enumerate(characters, start=1)}
+        file = writer.add_object(compressed(program, Length1=integer(len(program))))
         reference = _font_object(
             writer,
-            name=f"{reduced.tag}+{_POSTSCRIPT_NAME}",
-            descriptor=self._descriptor(writer.add_object(program)),
+            name=f"{_tag(characters)}+{_POSTSCRIPT_NAME}",
+            descriptor=self._descriptor(file),
             widths={numbers[character]: self._glyphs[ord(character)].advance for character in characters},
             to_unicode=_to_unicode({number: character for character, number in numbers.items()}),
         )
@@ -149,31 +141,10 @@ def font_program() -> bytes:
     return resources.files("docgen.signing").joinpath("fonts", _FILE).read_bytes()
 
 
-@dataclass(frozen=True, slots=True)
-class _Reduced:
-    program: bytes
-    glyphs: tuple[str, ...]
-    tag: str
-
-
-def _reduced(content: bytes, text: str) -> _Reduced:
-    options = subset.Options(
-        hinting=False, layout_features=[], name_IDs=[], notdef_outline=True, glyph_names=False, recalc_timestamp=False
-    )
-    options.drop_tables += ["OS/2", "name", "post", "gasp"]
-    font = TTFont(io.BytesIO(content), lazy=True, recalcTimestamp=False)
-    subsetter = subset.Subsetter(options)
-    subsetter.populate(text=text)
-    subsetter.subset(font)
-    target = io.BytesIO()
-    font.save(target)
-    return _Reduced(target.getvalue(), tuple(font.getGlyphOrder()), _tag(text))
-
-
-def _tag(text: str) -> str:
+def _tag(characters: Iterable[str]) -> str:
     # ISO 32000-2, 9.9.2: six capitals that tell subsets of one font apart; from the text, so that it is reproducible.
     number = 0
-    for character in text:
+    for character in characters:
         number = (number * 31 + ord(character)) % 26**6
     letters = []
     for _ in range(6):
