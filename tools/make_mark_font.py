@@ -21,6 +21,7 @@ RANGES = ((0x20, 0x7F), (0xA0, 0x250), (0x2B0, 0x530), (0x1E00, 0x2070), (0x20A0
 
 
 def main() -> None:
+    """Writes the font file."""
     font = TTFont(sys.argv[1], recalcTimestamp=False)
     options = subset.Options(
         hinting=False, layout_features=[], name_IDs=[0, 1, 2, 4, 5, 6, 13, 14], notdef_outline=True, glyph_names=False
