@@ -26,13 +26,13 @@ def fill(document: docx.document.Document, text: Source, words: Words) -> None:
         for element in _elements(block, words, number):
             section.addprevious(element)
     _set_section(document)
-    _header(document, words)
+    _header(document, text.running, words)
     _footer(document, words)
 
 
 def _elements(block: Block, words: Words, number: int) -> Iterable[Any]:
     if isinstance(block, Paragraph):
-        return [_paragraph(block.style, block.text, new_page=block.new_page)]
+        return [_paragraph(block.style, block.text, new_page=block.new_page, keep=block.keep)]
     if isinstance(block, Table):
         return [_table(block, words)]
     return [_signatures(block, words, first_id=1000 * (number + 1))]
@@ -51,8 +51,11 @@ def _with(parent: Any, *children: Any) -> Any:
     return parent
 
 
-def _paragraph(role: str, text: str = "", *, new_page: bool = False) -> Any:
+def _paragraph(role: str, text: str = "", *, new_page: bool = False, keep: bool = False) -> Any:
     properties = _with(_element("pPr"), _element("pStyle", val=STYLE_IDS[role]))
+    # Where a page may break is the only thing set on a paragraph itself; how it looks is for its style.
+    if keep:
+        properties.append(_element("keepNext"))
     if new_page:
         properties.append(_element("pageBreakBefore"))
     paragraph = _with(_element("p"), properties)
@@ -120,26 +123,27 @@ def _table(block: Table, words: Words) -> Any:
     table = _frame(role, widths, block.title, description, first_column=block.fields)
     head = [_cell(width, [_paragraph("cell_head", name)]) for width, name in zip(widths, block.header, strict=True)]
     table.append(_row(head, header=True))
+    last = block.rows[-1] if block.rows else None
     for row in block.rows:
-        table.append(_table_row(row, widths, fields=block.fields))
+        table.append(_table_row(row, widths, fields=block.fields, keep=block.together and row is not last))
     return table
 
 
-def _table_row(row: Row, widths: Sequence[int], *, fields: bool) -> Any:
+def _table_row(row: Row, widths: Sequence[int], *, fields: bool, keep: bool) -> Any:
     if row.instruction:
         return _row([_cell(sum(widths), [_paragraph("instruction", row.cells[0])], span=len(widths))])
     roles = ["label" if fields else "cell", *["cell"] * (len(widths) - 1)]
     return _row(
-        _cell(width, [_cell_paragraph(role, text) for text in cell_paragraphs(cell)])
+        _cell(width, [_cell_paragraph(role, text, keep=keep) for text in cell_paragraphs(cell)])
         for role, width, cell in zip(roles, widths, row.cells, strict=True)
     )
 
 
-def _cell_paragraph(role: str, text: str) -> Any:
+def _cell_paragraph(role: str, text: str, *, keep: bool) -> Any:
     style, rest = styled(text)
     if style == "bullet":
-        return _paragraph("cell_bullet", rest)
-    return _paragraph("instruction" if style == "instruction" else role, text)
+        return _paragraph("cell_bullet", rest, keep=keep)
+    return _paragraph("instruction" if style == "instruction" else role, text, keep=keep)
 
 
 def _signatures(block: Signatures, words: Words, first_id: int) -> Any:
@@ -181,15 +185,15 @@ def _set_section(document: docx.document.Document) -> None:
     _with(
         section,
         _element("pgSz", w=11906, h=16838),
-        _element("pgMar", top=1588, right=1417, bottom=1361, left=1417, header=624, footer=567, gutter=0),
+        _element("pgMar", top=1474, right=1417, bottom=1361, left=1417, header=624, footer=567, gutter=0),
         _element("titlePg"),
     )
 
 
-def _header(document: docx.document.Document, words: Words) -> None:
+def _header(document: docx.document.Document, title: str, words: Words) -> None:
     section = document.sections[0]
-    number = f"{{% if document.number %}}{words.number} {{{{ document.number }}}}{{% endif %}}"
-    running = _paragraph("header", f"{{{{ office.brand }}}}\t{{{{ document.title }}}} {number}")
+    number = f"{{% if document.number %}} {words.number} {{{{ document.number }}}}{{% endif %}}"
+    running = _paragraph("header", f"{{{{ office.brand }}}}\t{title}{number}")
     _replace(section.header, [running])
     department = "{% if office.department %} · {{ office.department }}{% endif %}"
     first = [

@@ -44,6 +44,8 @@ class Paragraph:
     style: str
     text: str
     new_page: bool = False
+    keep: bool = False
+    """Stays with what follows: it announces a table or a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ class Table:
     """For those who do not see the table: caption, or the heading above it."""
     fields: bool = False
     """Two columns, label and value."""
+    together: bool = False
+    """Short enough to stand on one page: it is not split."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,8 @@ class Source:
     title: str
     subject: str
     numbering: Numbering
+    running: str
+    """Title in the header of the second and later pages."""
     blocks: tuple[Block, ...]
 
 
@@ -109,6 +115,8 @@ class _Reader:
     at: int = 0
     blocks: list[Block] = field(default_factory=list)
     heading: str = ""
+    outer_heading: str = ""
+    """The last heading without tags, which holds outside a loop too."""
     caption: str = ""
     break_next: bool = False
 
@@ -124,13 +132,15 @@ class _Reader:
         return SourceError(f"{self.lines[max(self.at - 1, 0)][0]}: {why}")
 
     def add(self, style: str, text: str) -> None:
-        self.blocks.append(Paragraph(style, text.strip(), self.break_next))
+        words = text.strip()
+        self.blocks.append(Paragraph(style, words, self.break_next, keep=words.endswith(":")))
         self.break_next = False
 
     def table_title(self) -> str:
         title = self.caption or self.heading
         self.caption = ""
-        return re.sub(r"\s*\{[{%].*?[%}]\}\s*", " ", title).strip()
+        # The title becomes an attribute, where docxtpl does not undo the escaping of quotes inside a tag.
+        return re.sub(r"\{%.*?%\}|\{\{[^}]*[\"'][^}]*\}\}", "", title).strip()
 
 
 def read(path: Path, clauses: Path, field_header: tuple[str, str]) -> Source:
@@ -152,7 +162,8 @@ def read(path: Path, clauses: Path, field_header: tuple[str, str]) -> Source:
         _block(reader)
     articles = bool(head.get("articles"))
     numbering: Any = head.get("numbering", "articles" if articles else "sections")
-    return Source(lang, path.stem, head["title"], head["subject"], numbering, tuple(reader.blocks))
+    running = head.get("running", _RUNNING)
+    return Source(lang, path.stem, head["title"], head["subject"], numbering, running, tuple(reader.blocks))
 
 
 def _front_matter(path: Path) -> tuple[dict[str, Any], int, str]:
@@ -160,7 +171,7 @@ def _front_matter(path: Path) -> tuple[dict[str, Any], int, str]:
     if len(parts) != 3 or parts[0].strip():
         raise SourceError(f"{path}: no front matter between two lines of ---")
     head = yaml.safe_load(parts[1]) or {}
-    unknown = set(head) - {"title", "subject", "articles", "numbering"}
+    unknown = set(head) - {"title", "subject", "articles", "numbering", "running"}
     missing = {"title", "subject"} - set(head)
     if unknown or missing:
         raise SourceError(f"{path}: front matter: unknown {sorted(unknown)}, missing {sorted(missing)}")
@@ -192,6 +203,8 @@ _PREFIXES: tuple[tuple[str, str], ...] = (
 )
 _CLAUSE = re.compile(r"^\d+\. (.*)$")
 _LETTER = re.compile(r"^[a-z]\) (.*)$")
+_RUNNING = "{% if document.title|length <= 60 %}{{ document.title }}{% else %}{{ document.case }}{% endif %}"
+"""The title, unless it would fill more than a line."""
 _HEADINGS = {"heading1", "heading2", "heading3", "heading_plain", "annex"}
 
 
@@ -199,6 +212,7 @@ def _block(reader: _Reader) -> None:
     line = reader.peek()
     special: dict[str, Callable[[_Reader], None]] = {
         ":fields": _fields,
+        ":fields!": _fields,
         ":signatures": _signatures,
         ":pagebreak": _page_break,
     }
@@ -224,6 +238,9 @@ def _paragraph(reader: _Reader) -> None:
     style, text = styled(line)
     if style in _HEADINGS:
         reader.heading = text
+        reader.outer_heading = text if "{" not in text else reader.outer_heading
+    if style == "instruction" and "endfor" in text:
+        reader.heading = reader.outer_heading
     if style == "caption":
         reader.caption = text
     reader.add(style, text)
@@ -257,17 +274,27 @@ def _signatures(reader: _Reader) -> None:
 
 
 def _keep_with_signatures(reader: _Reader) -> None:
-    """The sentences between the heading and the signatures stay on their page."""
+    """What stands between the heading and the signatures stays on their page, and the last words before it too."""
+    past_heading = False
     for index in range(len(reader.blocks) - 1, -1, -1):
         block = reader.blocks[index]
-        if not isinstance(block, Paragraph) or block.style not in {"body", "instruction"}:
+        if not isinstance(block, Paragraph):
             return
-        if block.style == "body":
-            reader.blocks[index] = replace(block, style="closing")
+        if block.style == "instruction":
+            continue
+        if block.style in _HEADINGS:
+            past_heading = True
+            continue
+        style = "closing" if block.style == "body" else block.style
+        reader.blocks[index] = replace(block, style=style, keep=True)
+        if past_heading:
+            return
 
 
 def _fields(reader: _Reader) -> None:
-    caption = reader.take().removeprefix(":fields").strip()
+    first = reader.take().removeprefix(":fields")
+    together = first.startswith("!")
+    caption = first.removeprefix("!").strip()
     title = caption or reader.table_title()
     rows: list[Row] = []
     while reader.at < len(reader.lines) and reader.peek() != ":end":
@@ -285,12 +312,14 @@ def _fields(reader: _Reader) -> None:
     if reader.at >= len(reader.lines):
         raise reader.fail(":fields without :end")
     reader.take()
-    reader.blocks.append(Table(reader.field_header, tuple(rows), (34, 66), title, fields=True))
+    reader.blocks.append(Table(reader.field_header, tuple(rows), (34, 66), title, fields=True, together=together))
 
 
 def _table(reader: _Reader) -> None:
     title = reader.table_title()
-    header, widths = _header(split_cells(reader.take()[2:]))
+    first = reader.take()
+    together = first.startswith("|=!")
+    header, widths = _header(split_cells(first.removeprefix("|=").removeprefix("!")))
     rows: list[Row] = []
     while reader.peek().startswith(("| ", "{%tr")):
         line = reader.take()
@@ -301,7 +330,7 @@ def _table(reader: _Reader) -> None:
         if len(cells) != len(header):
             raise reader.fail(f"{len(cells)} cells under {len(header)} columns")
         rows.append(Row(cells))
-    reader.blocks.append(Table(header, tuple(rows), widths, title))
+    reader.blocks.append(Table(header, tuple(rows), widths, title, together=together))
 
 
 def _header(cells: Sequence[str]) -> tuple[tuple[str, ...], tuple[int, ...]]:

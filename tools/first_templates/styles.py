@@ -150,7 +150,7 @@ def _paragraph_styles(house: House, numbering: Numbering) -> tuple[ParagraphStyl
         ParagraphStyle("annex", "Heading1", follow="body", after=120,
                        properties="<w:pageBreakBefore/>" + _number(4, 0), outline=0,
                        run=(_size(body * 1.45),)),
-        ParagraphStyle("closing", "BodyText", properties=keep),
+        ParagraphStyle("closing", "BodyText", before=120, after=160, properties=keep),
         ParagraphStyle("clause", "BodyText", properties=clause),
         ParagraphStyle("letter", "BodyText", before=40, after=40, properties=letter),
         ParagraphStyle("bullet", "BodyText", before=40, after=40, properties=_number(2, 0)),

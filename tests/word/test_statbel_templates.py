@@ -1,0 +1,226 @@
+"""The first Statbel templates, filled from the sample case and with every condition turned on or off."""
+
+from __future__ import annotations
+
+import copy
+import io
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import docx
+import pytest
+from docx.oxml.ns import qn
+
+from docgen.case.load import load
+from docgen.documents import DocumentId
+from docgen.word.render import Template, render
+
+ROOT = Path(__file__).parents[2]
+TEMPLATES = ROOT / "templates" / "statbel" / "nl"
+CASE = ROOT / "cases" / "STATBEL-2026-001.yaml"
+KINDS = ("application", "security_declaration", "dpo_advice", "contract")
+OFFICE = {
+    "id": "statbel",
+    "name": "Statbel, het Belgische statistiekbureau",
+    "short_name": "Statbel",
+    "brand": "Statbel",
+    "department": "Departement Voorbeeld",
+    "address": {"street": "Voorbeeldlaan 1", "postcode": "9999", "city": "Voorbeeldstad"},
+    "email": "microdata@office.example",
+    "website": "https://office.example",
+    "roles": {
+        "director_general": {"name": "Delphine Directeur", "title": "directeur-generaal"},
+        "dpo": {"name": "Dimitri Databewaker", "title": "functionaris voor gegevensbescherming"},
+    },
+}
+SIGNATORIES = {
+    slot: {"name": f"Naam {slot}", "role": f"rol {slot}", "organisation": "Organisatie", "on_behalf_of": None}
+    for slot in ("applicant", "security", "dpo", "director_general")
+}
+
+
+class Words:
+    """Wording that shows its key, so that a test can look for it."""
+
+    def label(self, path: str, value: str, lang: str) -> str:
+        return f"[{value}]"
+
+    def text(self, key: str, lang: str, **parameters: str) -> str:
+        return " ".join([key.rpartition(".")[2], *parameters.values()])
+
+
+@pytest.fixture(scope="module")
+def sample() -> dict[str, Any]:
+    loaded = load(CASE.read_bytes(), CASE.name)
+    assert loaded.findings == ()
+    assert loaded.located
+    return loaded.located.case.model_dump()
+
+
+def text_of(case: dict[str, Any], kind: str, **signatory: object) -> str:
+    """All text of the filled document, a line a paragraph."""
+    signatories = copy.deepcopy(SIGNATORIES)
+    signatories["applicant"].update(signatory)
+    heading = {"kind": kind, "title": f"Titel van {kind}", "number": "2026/031", "date": date(2026, 10, 20)}
+    values = {
+        **case,
+        "office": OFFICE,
+        "document": {**heading, "lang": "nl", "case": case["id"]},
+        "signatory": signatories,
+    }
+    file = TEMPLATES / f"{kind}.docx"
+    filled = render(Template(file.name, file.read_bytes()), values, DocumentId(case["id"], kind, "nl"), Words())
+    document = docx.Document(io.BytesIO(filled.content))
+    parts = [document.element.body]
+    for section in document.sections:
+        parts += [section.header._element, section.first_page_header._element, section.footer._element]
+    paragraphs = [paragraph for part in parts for paragraph in part.iter(qn("w:p"))]
+    return "\n".join("".join(t.text or "" for t in paragraph.iter(qn("w:t"))) for paragraph in paragraphs)
+
+
+def changed(case: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """The case with other values at dotted paths, written with two underscores."""
+    result = copy.deepcopy(case)
+    for path, value in changes.items():
+        *steps, last = path.split("__")
+        spot: Any = result
+        for step in steps:
+            spot = spot[step]
+        spot[last] = value
+    return result
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_sample_case_fills_every_template(sample: dict[str, Any], kind: str) -> None:
+    text = text_of(sample, kind)
+    assert "{{" not in text and "{%" not in text and "None" not in text
+    assert sample["title"] in text
+    assert "STATBEL-2026-001" in text
+
+
+def test_measures_and_conditions_of_the_advice_come_back_in_the_contract(sample: dict[str, Any]) -> None:
+    contract, advice = text_of(sample, "contract"), text_of(sample, "dpo_advice")
+    imposed = [*sample["deliberation"]["extra_measures"], *sample["dpo_advice"]["conditions"]]
+    assert len(imposed) == 6
+    for measure in imposed:
+        assert measure in contract
+        assert measure in advice
+
+
+@pytest.mark.parametrize("kind", ["application", "dpo_advice", "contract"])
+def test_every_motivation_of_a_variable_is_shown(sample: dict[str, Any], kind: str) -> None:
+    text = text_of(sample, kind)
+    for dataset in sample["datasets"]:
+        assert dataset["source"] in text
+        for variable in dataset["variables"]:
+            assert variable["motivation"] in text
+
+
+@pytest.mark.parametrize("kind", ["dpo_advice", "contract"])
+def test_published_documents_keep_what_must_stay_private(sample: dict[str, Any], kind: str) -> None:
+    text = text_of(sample, kind)
+    applicant, security = sample["applicant"], sample["security"]
+    private = [
+        applicant["controller"]["email"],
+        applicant["project_lead"]["email"],
+        applicant["dpo"]["phone"],
+        applicant["security_adviser"]["name"],
+        security["server"]["location"],
+        security["breach_procedure"]["document"],
+        security["breach_procedure"]["description"],
+        security["policy"]["document"],
+    ]
+    assert [words for words in private if words in text] == []
+
+
+def test_contract_fixes_purpose_forbids_spreading_and_limits_output(sample: dict[str, Any]) -> None:
+    text = text_of(sample, "contract")
+    assert "uitsluitend voor statistisch of wetenschappelijk onderzoek" in text
+    assert "mag de gegevens niet verder verspreiden" in text
+    assert "uitsluitend uit globale en anonieme statistieken" in text
+    assert "onderneming of een overleden persoon" in text
+    assert "attest van vernietiging" in text
+    assert "24\u00a0uur" in text
+
+
+def test_article_20_has_fourteen_elements_each_at_an_article_that_is_there(sample: dict[str, Any]) -> None:
+    template = docx.Document(str(TEMPLATES / "contract.docx"))
+    headings = {p.text for p in template.paragraphs if p.style.style_id in ("Heading1", "DgHeadingPlain")}
+    table = next(t for t in template.tables if t.cell(0, 0).text == "Element")
+    places = [row.cells[1].text for row in table.rows[1:]]
+    assert len(places) == 14
+    named = {place for cell in places for place in cell.split("; ") if not place.startswith("bijlage")}
+    assert named <= headings
+    assert "artikel\u00a020" not in text_of(sample, "contract")
+    assert "artikel\u00a020" in text_of(changed(sample, legal_ground__art20_applies=True), "contract")
+
+
+def test_linkage_with_a_third_party_names_its_permission(sample: dict[str, Any]) -> None:
+    third = {"name": "Smith & Co <B.V.>", "dataset": "facturen", "permission": None}
+    permitted = {**third, "permission": {"reference": "T-2026-88", "date": date(2026, 5, 4), "document": None}}
+    case = changed(sample, linkage__third_parties=(permitted, third))
+    for kind in ("application", "dpo_advice", "contract"):
+        text = text_of(case, kind)
+        assert "Smith & Co <B.V.>" in text
+        assert "T-2026-88 van 4 mei 2026" in text
+    assert "Koppeling" in text_of(sample, "contract")
+    without = text_of(changed(sample, linkage=None), "contract")
+    assert "vertrouwde derde" not in without
+
+
+def test_privileged_body_gets_data_without_pseudonyms(sample: dict[str, Any]) -> None:
+    mission = {"mission": "Opdracht.", "legal_task": "Wettelijke taak.", "necessity": "Noodzaak."}
+    case = changed(sample, pseudonymised=False, inr=mission, statistical_secrecy_acknowledged=True)
+    contract = text_of(case, "contract")
+    assert "zonder pseudonimisering" in contract
+    assert "enkel gepseudonimiseerde gegevens" not in contract
+    assert "Noodzaak." in contract and "aan het statistisch geheim onderworpen" in contract
+    assert "Wettelijke taak." in text_of(case, "application")
+
+
+def test_delegate_signs_on_behalf_of_the_controller(sample: dict[str, Any]) -> None:
+    granted = {**sample["applicant"]["controller"]}
+    delegate = {"signer": {**granted, "name": "Dora Gemachtigd"}, "granted_by": granted, "scope": None}
+    delegation = {**delegate, "start": date(2026, 1, 5), "end": None, "proof": "volmacht.pdf"}
+    contract = text_of(changed(sample, delegation=delegation), "contract", on_behalf_of="Hendrika Rectorsma")
+    assert "namens Hendrika Rectorsma op grond van een volmacht van 5 januari 2026" in contract
+    assert "volmacht.pdf" not in contract
+    assert "op grond van een volmacht" not in text_of(sample, "contract")
+
+
+def test_processor_clause_only_with_a_processor(sample: dict[str, Any]) -> None:
+    clause = "die optreedt als verwerker van de ontvanger"
+    assert clause not in text_of(sample, "contract")
+    assert clause in text_of(changed(sample, security__server__processor=True), "contract")
+
+
+def test_unfavourable_advice_does_not_speak_of_approval(sample: dict[str, Any]) -> None:
+    text = text_of(changed(sample, dpo_advice__conclusion="unfavourable"), "dpo_advice")
+    assert "Voor kennisneming" in text and "Voor goedkeuring" not in text
+    assert "De gegevens worden niet meegedeeld." in text
+
+
+def test_aggregated_tables_take_the_place_of_data_sets(sample: dict[str, Any]) -> None:
+    table = {"title": "Tabel wonen", "dimensions": ("gemeente", "geslacht"), "measure": "aantal", "minimum_cell": 3}
+    tables = ({**table, "reference_periods": (), "risk": {"level": "small", "reason": "grove klassen"}},)
+    case = changed(sample, tables=tables, datasets=(), linkage=None)
+    for kind in ("dpo_advice", "contract"):
+        text = text_of(case, kind)
+        assert "Tabel wonen" in text and "gemeente en geslacht" in text
+        assert "klein risico op indirecte identificatie" in text
+        assert "enkel gepseudonimiseerde" not in text
+
+
+def test_extension_shows_every_change(sample: dict[str, Any]) -> None:
+    base = {"case": None, "document": "contract", "number": "2024/031", "approved": True, "signed_on": None}
+    variable = {"name": "hh010", "cluster": None, "names": (), "label": None, "motivation": "nodig"}
+    changes = (
+        {"kind": "retention", "until": date(2033, 1, 1), "months": None, "motivation": "uitloop"},
+        {"kind": "variables", "add": ({**variable, "dataset": "SILC"},)},
+        {"kind": "reference_periods", "add": ({"dataset": "SILC", "periods": ("2019-2022",), "motivation": None},)},
+        {"kind": "purpose", "text": "ruimer doel", "motivation": "vervolg"},
+    )
+    text = text_of(changed(sample, base=base, changes=changes, datasets=(), linkage=None), "dpo_advice")
+    for words in ("2024/031", "1 januari 2033", "SILC: hh010", "SILC: period 2019 2022", "ruimer doel"):
+        assert words in text
