@@ -96,6 +96,7 @@ DEFECTS: list[tuple[str, Callable[[Pdf], object]]] = [
     ("DG-P209", lambda pdf: add_annotation(pdf, Subtype=Name.Square, F=4)),
     ("DG-P209", lambda pdf: add_annotation(pdf, Subtype=Name.Link, F=0)),
     ("DG-P210", lambda pdf: pdf.Root.__setattr__("Version", Name("/2.0"))),
+    ("DG-P211", lambda pdf: font(pdf).FontDescriptor.FontFile2.write(b"no font")),
     ("DG-P212", lambda pdf: drop(font(pdf), "/ToUnicode")),
     ("DG-P301", lambda pdf: drop(pdf.Root, "/StructTreeRoot")),
     ("DG-P301", lambda pdf: drop(pdf.Root, "/MarkInfo")),

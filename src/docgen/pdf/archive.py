@@ -91,7 +91,9 @@ def _of_fonts(seen: Survey, place: Place) -> Iterator[Finding]:
     for font in seen.fonts:
         if not font.embedded:
             yield _against("DG-P201", place, font=font.name)
-        if font.wrong_widths:
+        if font.wrong_widths is None:
+            yield _against("DG-P211", place, font=font.name)
+        elif font.wrong_widths:
             yield _against("DG-P202", place, font=font.name, count=font.wrong_widths)
 
 

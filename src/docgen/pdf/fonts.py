@@ -30,8 +30,11 @@ class FontState:
     embedded: bool
     copyable: bool
     """It has a ToUnicode map."""
-    wrong_widths: int
-    """How many letters have a width that differs from the font program; 0 also when the program cannot be read."""
+    wrong_widths: int | None
+    """How many letters have a width that differs from a TrueType program; nothing when it cannot be read.
+
+    0 for other kinds of programs, which are not compared.
+    """
 
 
 def fonts_of(pdf: Pdf) -> tuple[FontState, ...]:
@@ -58,7 +61,7 @@ def _state(font: Object) -> FontState:
     )
 
 
-def _wrong_widths(font: Object, carrier: Object, descriptor: Object) -> int:
+def _wrong_widths(font: Object, carrier: Object, descriptor: Object) -> int | None:
     program = descriptor.get("/FontFile2")
     if not isinstance(program, Stream):
         return 0
@@ -69,7 +72,7 @@ def _wrong_widths(font: Object, carrier: Object, descriptor: Object) -> int:
             per_em = int.from_bytes(parsed.reader["head"][_UNITS_PER_EM], "big")
             claimed = _widths_by_glyph(font, carrier, descriptor, parsed)
     except (TTLibError, PdfError, KeyError, IndexError, AssertionError, ValueError):
-        return 0
+        return None
     return sum(
         abs(float(width) - advances[glyph] * 1000 / per_em) > _TOLERANCE
         for glyph, width in claimed
