@@ -73,11 +73,8 @@ def _wrong_widths(font: Object, carrier: Object, descriptor: Object) -> int | No
             claimed = _widths_by_glyph(font, carrier, descriptor, parsed)
     except (TTLibError, PdfError, KeyError, IndexError, AssertionError, ValueError):
         return None
-    return sum(
-        abs(float(width) - advances[glyph] * 1000 / per_em) > _TOLERANCE
-        for glyph, width in claimed
-        if glyph in advances
-    )
+    differences = (abs(float(width) - advances[glyph] * 1000 / per_em) for glyph, width in claimed if glyph in advances)
+    return len([difference for difference in differences if difference > _TOLERANCE])
 
 
 def _widths_by_glyph(font: Object, carrier: Object, descriptor: Object, parsed: TTFont) -> list[tuple[int, float]]:
