@@ -1,0 +1,635 @@
+"""Every rule row has cases that it finds, at the line to change, and cases that it leaves alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+import pytest
+from small_cases import COMPLETE, REMOVED, TODAY, dossier, located, made, office, rules
+
+from docgen.decide.facts import Dossier
+from docgen.decide.rules import judge
+from docgen.findings import Finding, Severity
+from docgen.office.rules import Rules
+
+
+@dataclass(frozen=True)
+class Example:
+    """One change of a complete case, and where the rule must point."""
+
+    rule: str
+    case: str
+    changes: dict[str, Any]
+    path: str
+    dossier: Dossier = field(default_factory=Dossier)
+
+
+def an(rule: str, case: str, path: str, changes: dict[str, Any], at: Dossier | None = None) -> Example:
+    return Example(rule, case, changes, path, at or Dossier())
+
+
+DELEGATION = {
+    "signer": {"name": "Dirk Dekaan"},
+    "granted_by": {"name": "Rik Rector"},
+    "start": "2026-01-01",
+    "end": "2027-12-31",
+    "proof": "volmacht.pdf",
+}
+FINDS = (
+    an("D-01", "vsa new", "purpose.kinds[0]", {"purpose.kinds": ["control"]}),
+    an("D-01", "statbel new", "purpose.kinds", {"purpose.kinds": []}),
+    an("D-01b", "statbel new", "purpose.independence_statement", {"purpose.kinds": ["policy_preparation"]}),
+    an(
+        "D-01b",
+        "statbel new",
+        "purpose.independence_statement",
+        {"applicant.recipient_category": "private_institution"},
+    ),
+    an("D-01c", "statbel new", "purpose.description", {"purpose.description": "Dit dient voor fiscale controle."}),
+    an("D-01c", "statbel extension", "changes[3].text", {"changes[3].text": "Ook voor de facturatie."}),
+    an("D-02", "statbel new", "applicant.recipient_category", {"applicant.recipient_category": REMOVED}),
+    an("D-02", "vsa new", "applicant.kind", {"applicant.kind": "company"}),
+    an("D-02b", "statbel new", "applicant.recipient_category", {"applicant.recipient_category": "tax_administration"}),
+    an(
+        "D-02b",
+        "vsa new",
+        "partners[0].recipient_category",
+        {"partners": [{"name": "Fiscus", "kind": "government", "recipient_category": "tax_administration"}]},
+    ),
+    an("D-02c", "statbel new", "applicant.belgium_is_member", {"applicant.kind": "international_organisation"}),
+    an("D-02d", "statbel new", "applicant.recognition", {"applicant.kind": "research_institute"}),
+    an("D-03", "statbel new", "applicant.recipient_category", {"applicant.recipient_category": "natural_person"}),
+    an("D-03", "vsa new", "applicant.kind", {"applicant.kind": "individual"}),
+    an("D-04", "statbel new", "applicant.kind", {"applicant.student": True, "applicant.kind": "study_service"}),
+    an(
+        "D-05", "statbel new", "purpose.why_public_data_insufficient", {"purpose.why_public_data_insufficient": REMOVED}
+    ),
+    an("D-05b", "vsa new", "purpose.why_public_data_insufficient", {"purpose.why_public_data_insufficient": REMOVED}),
+    an("D-06", "statbel new", "purpose.publication_plan", {"purpose.publication_plan": REMOVED}),
+    an("D-07", "statbel new", "output.only_global_and_anonymous", {"output.only_global_and_anonymous": False}),
+    an("D-08", "statbel new", "datasets[1].variables[0].motivation", {"datasets[1].variables[0].motivation": REMOVED}),
+    an("D-08", "statbel new", "datasets[1].variables", {"datasets[1].variables": []}),
+    an("D-08b", "statbel new", "datasets[0].motivation", {"datasets[0].motivation": REMOVED}),
+    an("D-08c", "statbel extension", "changes[1].add[0].motivation", {"changes[1].add[0].motivation": REMOVED}),
+    an("D-08d", "statbel new", "datasets[0].kind", {"datasets[0].kind": REMOVED}),
+    an("D-09", "statbel new", "datasets[1].raw", {"datasets[1].raw": True}),
+    an("D-09b", "statbel new", "datasets[1].supplier_conditions", {"datasets[1].supplier_conditions": REMOVED}),
+    an("D-09c", "vsa new", "datasets[0].source", {"datasets[0].source": "SILC"}),
+    an("D-09c", "vsa new", "datasets[0].editions[0]", {"datasets[0].editions": ["golf 7"]}),
+    an("D-10", "statbel new", "pseudonymised", {"pseudonymised": False}),
+    an("D-10b", "statbel privileged", "inr.necessity", {"inr.necessity": REMOVED}),
+    an(
+        "D-11",
+        "statbel new",
+        "datasets[1].variables[1].name",
+        {
+            "datasets[1].variables[1]": {"name": "Naam", "motivation": "m"},
+        },
+    ),
+    an("D-11", "statbel new", "datasets[1].variables[1].name", {"datasets[1].variables[1].direct_identifier": True}),
+    an(
+        "D-12",
+        "statbel new",
+        "datasets[1].variables[1].name",
+        {
+            "datasets[1].variables[1]": {"name": "geboortedatum", "motivation": "m"},
+        },
+    ),
+    an(
+        "D-12b",
+        "statbel new",
+        "datasets[1].variables[0].names[1]",
+        {
+            "datasets[1].variables[0].names": ["jaar", "gemeente"],
+            "dpo_advice.conclusion": "favourable",
+        },
+    ),
+    an("D-13", "statbel new", "linkage.third_parties[0].permission", {"linkage.third_parties[0].permission": REMOVED}),
+    an("D-13b", "statbel new", "linkage.performed_by", {"linkage.performed_by": "researcher"}),
+    an("D-13b", "statbel new", "linkage.pseudonym_key_holder", {"linkage.pseudonym_key_holder": REMOVED}),
+    an(
+        "D-13c",
+        "statbel new",
+        "linkage.direct_identifiers_to_researcher",
+        {
+            "linkage.direct_identifiers_to_researcher": True,
+        },
+    ),
+    an(
+        "D-13d",
+        "statbel new",
+        "linkage.third_parties",
+        {
+            "datasets[2]": {"source": "facturen", "kind": "third_party"},
+            "linkage.third_parties": [],
+        },
+    ),
+    an("D-14", "statbel aggregated", "applicant.dpo.name", {"applicant.dpo": REMOVED}),
+    an("D-14b", "statbel new", "applicant.security_adviser.name", {"applicant.security_adviser": REMOVED}),
+    an("D-14c", "vsa new", "applicant.security_adviser.name", {"applicant.security_adviser": REMOVED}),
+    an("D-15", "statbel new", "security.server.location_country", {"security.server.location_country": "US"}),
+    an("D-15", "vsa new", "security.server.location_country", {"security.server": REMOVED}),
+    an("D-16", "statbel new", "access.categories", {"access.categories": []}),
+    an("D-16", "vsa new", "access.project_researchers_only", {"access.project_researchers_only": False}),
+    an("D-17", "statbel new", "applicant.controller.name", {"applicant.controller.name": "pia  projectleider"}),
+    an("D-17b", "vsa new", "applicant.controller.name", {"applicant.controller": REMOVED}),
+    an("D-17c", "vsa new", "applicant.controller.function", {"applicant.controller.function": REMOVED}),
+    an("D-18", "statbel new", "retention.until", {"retention.until": REMOVED}),
+    an("D-18", "statbel aggregated", "retention.motivation", {"retention.motivation": REMOVED}),
+    an("D-18b", "vsa simplified", "changes[0].motivation", {"changes[0].motivation": REMOVED}),
+    an("D-18c", "statbel new", "retention.until", {"retention.until": "2026-11-23"}),
+    an("D-18c", "statbel extension", "changes[0].until", {"changes[0].until": "2020-01-01"}),
+    an("D-20", "statbel extension", "base.case", {"base.number": REMOVED}),
+    an("D-20", "vsa simplified", "changes", {"changes": []}),
+    an(
+        "D-20b",
+        "vsa simplified",
+        "changes[1].kind",
+        {
+            "changes[1]": {"kind": "reference_periods", "add": [{"dataset": "SV-bevraging", "periods": ["2021"]}]},
+        },
+    ),
+    an(
+        "D-20b",
+        "statbel extension",
+        "changes[4].kind",
+        {
+            "changes[4]": {"kind": "identity", "new_name": "Nieuw", "succession_proof": "fusie.pdf"},
+        },
+    ),
+    an("D-20c", "statbel extension", "base.valid_until", {"base.valid_until": "2026-01-01"}),
+    an("D-20c", "statbel extension", "base.approved", {"base.approved": False}),
+    an("D-20f", "vsa simplified", "base.document", {"base.document": "application"}),
+    an("D-20g", "statbel extension", "base.approved", {"base.approved": REMOVED}),
+    an(
+        "D-21",
+        "vsa simplified",
+        "changes[1].needed_for_original_project",
+        {
+            "changes[1]": {"kind": "purpose", "text": "Meer.", "linked_to_original": True},
+        },
+    ),
+    an("D-21b", "vsa simplified", "changes[1].succession_proof", {"changes[1]": {"kind": "identity", "new_name": "N"}}),
+    an("D-21c", "statbel extension", "changes[3].motivation", {"changes[3].motivation": REMOVED}),
+    an("D-21d", "statbel extension", "changes[2].add[0].periods", {"changes[2].add[0].periods": []}),
+    an("D-24", "vsa new", "delegation.proof", {"delegation": {**DELEGATION, "proof": None}}),
+    an(
+        "D-24b",
+        "vsa new",
+        "delegation.granted_by.name",
+        {
+            "delegation": {**DELEGATION, "granted_by": {"name": "Piet Prof"}},
+        },
+    ),
+    an("D-24b", "vsa new", "delegation.signer.name", {"delegation": {**DELEGATION, "signer": {"name": "Rik Rector"}}}),
+    an(
+        "D-24c", "vsa new", "delegation.signer.name", {"delegation": {**DELEGATION, "signer": {"name": "Dirk Deepeeo"}}}
+    ),
+    an("D-24c", "vsa new", "applicant.dpo.name", {"applicant.dpo.name": "Rik Rector"}),
+    an("D-24d", "vsa new", "delegation.end", {"delegation": {**DELEGATION, "end": "2026-11-22"}}),
+    an(
+        "D-24d",
+        "vsa new",
+        "delegation.start",
+        {"delegation": {**DELEGATION, "start": "2026-11-24"}},
+        dossier("protocol.applicant"),
+    ),
+    an("D-29", "statbel new", "dates.complete", {"dates.received": "2026-11-01", "dates.complete": "2026-11-01"}),
+    an("D-30", "vsa new", "legal_ground.collection", {"legal_ground.collection": REMOVED}),
+    an("D-30", "statbel new", "datasets", {"datasets": []}),
+    an("D-30", "statbel new", "applicant.controller.name", {"applicant.controller": REMOVED}),
+    an("D-30b", "statbel new", "rights.contact", {"legal_ground.art20_applies": True}),
+    an(
+        "D-31b",
+        "statbel new",
+        "dpo_advice.applicant_dpo_advice_on",
+        {
+            "legal_ground.art20_applies": True,
+            "dpo_advice": {"conclusion": "favourable", "date": "2026-11-20"},
+            "decision": {"outcome": "approved", "date": "2026-11-20"},
+        },
+    ),
+    an("D-32", "vsa new", "applicant.kbo", {"applicant.kbo": "0431.150.351"}),
+    an(
+        "D-32",
+        "vsa new",
+        "partners[0].kbo",
+        {
+            "partners": [{"name": "P", "kind": "university", "kbo": "12", "receives_data": False}],
+        },
+    ),
+    an(
+        "D-32",
+        "vsa simplified",
+        "changes[1].kbo",
+        {
+            "changes[1]": {"kind": "identity", "new_name": "N", "succession_proof": "f.pdf", "kbo": "0431150351"},
+        },
+    ),
+    an("D-32b", "vsa new", "applicant.kbo", {"applicant.kbo": REMOVED}),
+    an("D-32c", "statbel new", "datasets[0].reference_periods[0]", {"datasets[0].reference_periods": ["2018-2004"]}),
+    an("D-32c", "statbel extension", "changes[2].add[0].periods[0]", {"changes[2].add[0].periods": ["2019-2030"]}),
+    an(
+        "D-32d",
+        "vsa new",
+        "purpose.project_period.start",
+        {
+            "purpose.project_period": {"start": "2027-01-01", "end": "2026-01-01"},
+        },
+    ),
+    an("D-32e", "vsa new", "dates.complete", {"dates.complete": "2026-01-30"}),
+    an("D-32f", "vsa new", "documents.protocol.number", {"documents": {"protocol": {"number": "2026-1"}}}),
+    an("D-34", "statbel privileged", "applicant.privileged_body", {"applicant.privileged_body": REMOVED}),
+    an(
+        "D-35",
+        "vsa new",
+        "decision.outcome",
+        {
+            "dpo_advice": {"conclusion": "unfavourable", "date": "2026-03-02"},
+            "decision": {"outcome": "approved", "date": "2026-03-09"},
+        },
+    ),
+    an("D-35b", "vsa new", "dpo_advice.conditions", {"dpo_advice": {"conclusion": "favourable_with_conditions"}}),
+    an("D-36", "vsa new", "purpose.publication_plan", {"purpose.publication_plan": "TODO"}),
+    an(
+        "D-37",
+        "statbel new",
+        "legal_ground.communication",
+        {
+            "datasets[1].unit": "enterprise",
+            "legal_ground.communication": "Verwerking van persoonsgegevens, AVG 6.1.e",
+        },
+    ),
+    an("D-38", "statbel aggregated", "tables[0].risk.level", {"tables[0].risk.level": "increased"}),
+    an("D-38", "statbel aggregated", "tables", {"tables": []}),
+)
+LEAVES_ALONE = (
+    an("D-01", "vsa new", "", {"purpose.kinds": ["policy_preparation", "statistical"]}),
+    an(
+        "D-01b",
+        "statbel new",
+        "",
+        {
+            "purpose.kinds": ["policy_preparation"],
+            "purpose.independence_statement": "Onafhankelijk en transparant.",
+        },
+    ),
+    an("D-01c", "statbel new", "", {"purpose.description": "Controlegroep en controlevariabelen in het model."}),
+    an("D-02", "statbel new", "", {"applicant.recipient_category": "private_institution"}),
+    an("D-02b", "statbel new", "", {"applicant.recipient_category": "federal_administration"}),
+    an(
+        "D-02c",
+        "statbel new",
+        "",
+        {
+            "applicant.kind": "international_organisation",
+            "applicant.belgium_is_member": True,
+        },
+    ),
+    an(
+        "D-02d",
+        "statbel new",
+        "",
+        {
+            "applicant.kind": "research_institute",
+            "applicant.recognition": {"statute_reference": "art. 2", "publications": "20", "independence": "ja"},
+        },
+    ),
+    an("D-03", "statbel new", "", {"applicant.kind": "study_service"}),
+    an("D-04", "statbel new", "", {"applicant.student": True, "applicant.kind": "university_college"}),
+    an("D-05", "statbel extension", "", {}),
+    an("D-05b", "vsa simplified", "", {}),
+    an("D-06", "statbel extension", "", {}),
+    an("D-07", "statbel aggregated", "", {}),
+    an("D-08", "statbel new", "", {"datasets[0].variables": [{"name": "lonen_klasse"}]}),
+    an("D-08b", "statbel new", "", {"datasets[1].motivation": None}),
+    an("D-08c", "statbel extension", "", {}),
+    an("D-08d", "statbel new", "", {"datasets[0].kind": "administrative"}),
+    an("D-09", "statbel new", "", {"datasets[1].raw": False}),
+    an("D-09b", "statbel new", "", {"datasets[0].supplier_conditions": None}),
+    an("D-09c", "vsa new", "", {"datasets[0].editions": ["SV0001", "SV0015"]}),
+    an("D-10", "statbel privileged", "", {}),
+    an("D-10b", "statbel privileged", "", {"pseudonymised": True, "inr.necessity": None}),
+    an("D-11", "statbel new", "", {"datasets[1].variables[1].name": "naamgeving van de straat"}),
+    an(
+        "D-11",
+        "statbel new",
+        "",
+        {
+            "datasets[1].variables[1]": {"name": "adres", "motivation": "m", "generalisation": "provincie"},
+        },
+    ),
+    an(
+        "D-12",
+        "statbel new",
+        "",
+        {
+            "datasets[1].variables[1]": {"name": "geboortedatum", "motivation": "m", "generalisation": "leeftijd"},
+        },
+    ),
+    an(
+        "D-12",
+        "statbel new",
+        "",
+        {
+            "datasets[1].variables[1]": {"name": "Gemeente", "motivation": "m"},
+            "datasets[1].generalisation": [{"of": "gemeente", "to": "arrondissement"}],
+        },
+    ),
+    an(
+        "D-12b",
+        "statbel new",
+        "",
+        {
+            "datasets[1].variables[0].names": ["jaar", "gemeente"],
+            "dpo_advice": {"conclusion": "favourable", "accepted_raw": [{"variable": "Gemeente", "reason": "nodig"}]},
+        },
+    ),
+    an("D-13", "statbel new", "", {"linkage.third_parties": []}),
+    an("D-13b", "statbel new", "", {"linkage": REMOVED}),
+    an("D-13c", "statbel new", "", {"linkage.direct_identifiers_to_researcher": False}),
+    an("D-13d", "statbel new", "", {"datasets[2]": {"source": "facturen", "kind": "third_party"}}),
+    an("D-14", "statbel extension", "", {"applicant.dpo": REMOVED}),
+    an("D-14b", "statbel aggregated", "", {"applicant.security_adviser": REMOVED}),
+    an("D-14c", "statbel new", "", {"applicant.security_adviser": REMOVED}),
+    an("D-15", "statbel new", "", {"security.server.location_country": "NO"}),
+    an("D-15", "vsa simplified", "", {"security": {"unchanged": True}}),
+    an("D-16", "statbel aggregated", "", {"access": {"categories": []}}),
+    an("D-17", "statbel new", "", {"applicant.legal_representative": {"name": "Bea Beheer"}}),
+    an(
+        "D-17b",
+        "statbel new",
+        "",
+        {
+            "applicant.controller": REMOVED,
+            "applicant.legal_representative": {"name": "Bea Beheer"},
+        },
+    ),
+    an("D-17c", "vsa new", "", {"applicant.controller.function": "voorzitter"}),
+    an("D-18", "statbel new", "", {"retention.until": REMOVED, "retention.months": 60}),
+    an("D-18b", "vsa simplified", "", {"changes[0].until": REMOVED, "changes[0].months": 12}),
+    an(
+        "D-18c",
+        "vsa new",
+        "",
+        {
+            "retention.until": "2026-06-30",
+            "dpo_advice": {"conclusion": "favourable"},
+            "decision": {"outcome": "approved", "date": "2026-03-01"},
+        },
+    ),
+    an("D-20", "statbel extension", "", {"base.number": "2024/001"}),
+    an(
+        "D-20b",
+        "vsa simplified",
+        "",
+        {
+            "changes[1]": {"kind": "identity", "new_name": "Nieuw", "succession_proof": "fusie.pdf"},
+        },
+    ),
+    an("D-20c", "statbel extension", "", {"base.valid_until": "2026-11-23"}),
+    an("D-20f", "statbel extension", "", {"base.document": "contract_amendment"}),
+    an("D-20g", "statbel extension", "", {"base.approved": True}),
+    an(
+        "D-21",
+        "vsa simplified",
+        "",
+        {
+            "changes[1]": {
+                "kind": "purpose",
+                "text": "Meer.",
+                "linked_to_original": True,
+                "needed_for_original_project": True,
+            },
+        },
+    ),
+    an(
+        "D-21b",
+        "vsa simplified",
+        "",
+        {"changes[1]": {"kind": "identity", "new_name": "N", "succession_proof": "p.pdf"}},
+    ),
+    an(
+        "D-21c",
+        "vsa simplified",
+        "",
+        {
+            "changes[1]": {
+                "kind": "purpose",
+                "text": "Meer.",
+                "linked_to_original": True,
+                "needed_for_original_project": True,
+            },
+        },
+    ),
+    an("D-21d", "statbel extension", "", {"changes[2].add[0].periods": ["2019"]}),
+    an("D-24", "vsa new", "", {"delegation": DELEGATION}),
+    an(
+        "D-24b",
+        "vsa new",
+        "",
+        {
+            "applicant.legal_representative": {"name": "Bea Beheer"},
+            "delegation": {**DELEGATION, "granted_by": {"name": "Bea Beheer"}},
+        },
+    ),
+    an("D-24c", "vsa new", "", {"delegation": DELEGATION}),
+    an("D-24d", "vsa new", "", {"delegation": {**DELEGATION, "end": "2026-11-23"}}, dossier("protocol.applicant")),
+    an("D-29", "statbel new", "", {"dates.received": "2026-11-01", "dates.complete": "2026-11-02"}),
+    an(
+        "D-29",
+        "statbel new",
+        "",
+        {"dates.received": "2026-01-01", "dates.complete": "2026-01-01"},
+        Dossier(built={"contract": date(2026, 1, 20)}),
+    ),
+    an("D-30", "vsa new", "", {"datasets[0].editions": []}),
+    an(
+        "D-30b",
+        "statbel new",
+        "",
+        {
+            "legal_ground.art20_applies": True,
+            "delivery": {"method": "beveiligd", "format": "csv"},
+            "rights": {"contact": "dpo@voorbeeld.example", "limits": "AVG 89"},
+        },
+    ),
+    an(
+        "D-31b",
+        "statbel new",
+        "",
+        {
+            "legal_ground.art20_applies": False,
+            "dpo_advice": {"conclusion": "favourable"},
+            "decision": {"outcome": "approved", "date": "2026-11-20"},
+        },
+    ),
+    an("D-32", "vsa new", "", {"applicant.kbo": "0999000228"}),
+    an("D-32", "vsa new", "", {"applicant.kbo": "0403019261"}),
+    an("D-32b", "vsa new", "", {"applicant.kbo": REMOVED, "applicant.address.country": "NL"}),
+    an("D-32c", "statbel new", "", {"datasets[0].reference_periods": ["2026"]}),
+    an("D-32d", "vsa new", "", {"purpose.project_period": {"start": "2026-01-01", "end": "2026-01-01"}}),
+    an("D-32e", "vsa new", "", {"dates.complete": "2026-02-02"}),
+    an("D-32f", "vsa new", "", {"documents": {"protocol": {"number": "VSA/2026/014"}}}),
+    an("D-34", "statbel privileged", "", {"applicant.privileged_body": "nbb_statistics"}),
+    an(
+        "D-35",
+        "vsa new",
+        "",
+        {
+            "dpo_advice": {"conclusion": "unfavourable"},
+            "decision": {"outcome": "refused", "date": "2026-03-09"},
+        },
+    ),
+    an(
+        "D-35b",
+        "vsa new",
+        "",
+        {
+            "dpo_advice": {"conclusion": "favourable_with_conditions"},
+            "deliberation": {"date": "2026-02-20", "extra_measures": ["Enkel provincie."]},
+        },
+    ),
+    an("D-36", "vsa new", "", {"purpose.publication_plan": "Todos los resultados."}),
+    an(
+        "D-37",
+        "statbel new",
+        "",
+        {
+            "datasets[1].unit": "enterprise",
+            "legal_ground.communication": "Individuele gegevens (Statistiekwet); voor persoonsgegevens de AVG.",
+        },
+    ),
+    an("D-38", "statbel aggregated", "", {"tables[0].risk.level": "none"}),
+)
+WITH_BASE = {"D-20d", "D-20e"}
+"""Judged against an earlier case; their examples stand below."""
+
+
+def found(example: Example, row_of: Rules | None = None) -> tuple[Finding, ...]:
+    case = made(example.case, example.changes)
+    return judge(case, office(case.case.office), row_of or rules(), example.dossier, TODAY)
+
+
+def label(example: Example) -> str:
+    return f"{example.rule} {example.case} {example.path or 'ok'}"
+
+
+@pytest.mark.parametrize("name", COMPLETE)
+def test_a_complete_case_of_every_procedure_has_no_findings(name: str) -> None:
+    case = made(name)
+    assert judge(case, office(case.case.office), rules(), Dossier(), TODAY) == ()
+
+
+@pytest.mark.parametrize("example", FINDS, ids=label)
+def test_a_rule_finds_what_breaks_it_at_the_line_to_change(example: Example) -> None:
+    findings = [finding for finding in found(example) if finding.code == example.rule]
+    assert [finding.place.path for finding in findings if finding.place].count(example.path) == 1
+    row = rules().rule(example.rule)
+    assert row is not None
+    assert {finding.severity for finding in findings} == {row.level}
+
+
+@pytest.mark.parametrize("example", LEAVES_ALONE, ids=label)
+def test_a_rule_leaves_alone_what_keeps_it(example: Example) -> None:
+    assert example.rule not in {finding.code for finding in found(example)}
+
+
+def test_every_row_checked_on_the_case_has_examples_of_both_kinds() -> None:
+    checked = {row.id for row in rules().rows if row.checked_by == "case"} - WITH_BASE
+    assert {example.rule for example in FINDS} == checked
+    assert {example.rule for example in LEAVES_ALONE} == checked
+
+
+@pytest.mark.parametrize("example", FINDS, ids=label)
+def test_without_its_row_nothing_finds_it(example: Example) -> None:
+    rest = replace(rules(), rows=tuple(row for row in rules().rows if row.id != example.rule))
+    assert example.rule not in {finding.code for finding in found(example, rest)}
+
+
+EARLIER = {
+    **COMPLETE["vsa new"],
+    "id": "VSA-0",
+    "dpo_advice": {"conclusion": "favourable", "date": "2026-03-01"},
+    "decision": {"outcome": "approved", "date": "2026-03-02"},
+}
+LATER = {
+    **{name: COMPLETE["vsa simplified"][name] for name in ("schema", "office", "procedure", "language", "title")},
+    "id": "VSA-9",
+    "base": {"case": "VSA-0", "document": "protocol", "signed_on": "2026-03-20", "addendum_no": 1},
+    "changes": [{"kind": "extension", "until": "2030-12-31", "motivation": "Uitloop."}],
+    "dates": {"received": "2026-10-01", "complete": "2026-10-02"},
+}
+
+
+def codes_with_base(values: dict[str, Any], base: dict[str, Any]) -> dict[str, str]:
+    case = located(values, base=base)
+    findings = judge(case, office("vsa"), rules(), Dossier(), TODAY)
+    return {finding.code: finding.place.path for finding in findings if finding.place}
+
+
+def test_a_change_that_changes_nothing_else_has_no_findings() -> None:
+    assert codes_with_base(LATER, EARLIER) == {}
+
+
+def test_anything_else_that_differs_from_the_earlier_case_is_found() -> None:
+    widened = {**LATER, "access": {"categories": ["iedereen"]}}
+    assert codes_with_base(widened, EARLIER) == {"D-20d": "access.categories[0]"}
+
+
+def test_what_an_earlier_change_changed_is_not_held_against_the_next_one() -> None:
+    second = {**LATER, "id": "VSA-10", "base": {**LATER["base"], "case": "VSA-9", "addendum_no": 2}}
+    amended = {
+        **LATER,
+        "dpo_advice": {"conclusion": "favourable", "date": "2026-10-05"},
+        "decision": {"outcome": "approved", "date": "2026-10-06"},
+    }
+    case = located(second, base=amended, earlier=EARLIER)
+    assert judge(case, office("vsa"), rules(), Dossier(), TODAY) == ()
+
+
+def test_variables_of_a_data_set_that_was_never_granted_are_found() -> None:
+    added = {"kind": "variables", "add": [{"dataset": "SCV-survey", "name": "vrije tijd", "motivation": "m"}]}
+    assert codes_with_base({**LATER, "changes": [added]}, EARLIER) == {"D-20e": "changes[0].add[0].dataset"}
+    added["add"] = [{"dataset": "SV-bevraging", "name": "vrije tijd", "motivation": "m"}]
+    assert codes_with_base({**LATER, "changes": [added]}, EARLIER) == {}
+
+
+def test_a_change_of_a_refused_case_is_found() -> None:
+    refused = {**EARLIER, "dpo_advice": {"conclusion": "unfavourable"}, "decision": {"outcome": "refused"}}
+    assert codes_with_base(LATER, refused)["D-20c"] == "base.case"
+
+
+def test_a_procedure_the_office_does_not_have_is_found_with_the_nearest_one() -> None:
+    case = made("vsa new", {"procedure": "nieuw"})
+    (finding,) = judge(case, office("vsa"), rules(), Dossier(), TODAY)
+    assert finding.code == "DG-C201"
+    assert finding.parameters["near"] == "new"
+
+
+def test_a_language_and_a_request_type_of_another_office_are_found() -> None:
+    assert "DG-C202" in {
+        f.code for f in judge(made("vsa new", {"language": "fr"}), office("vsa"), rules(), Dossier(), TODAY)
+    }
+    case = made("statbel new", {"request_type": "extension"})
+    assert "DG-C203" in {f.code for f in judge(case, office("statbel"), rules(), Dossier(), TODAY)}
+
+
+def test_the_most_serious_finding_comes_first() -> None:
+    case = made("statbel new", {"applicant.controller.function": REMOVED, "pseudonymised": False})
+    severities = [finding.severity for finding in judge(case, office("statbel"), rules(), Dossier(), TODAY)]
+    assert severities == sorted(severities, reverse=True)
+    assert {Severity.ERROR, Severity.WARNING} <= set(severities)
+
+
+def test_a_case_is_judged_under_the_law_of_its_day() -> None:
+    row = rules().rule("D-06")
+    assert row is not None
+    rows = tuple(row for row in rules().rows if row.id != "D-06")
+    later = replace(rules(), rows=(*rows, row.model_copy(update={"valid_from": date(2026, 11, 20)})))
+    silent = {"purpose.publication_plan": REMOVED}
+    old, new = made("statbel new", silent), made("statbel new", {**silent, "dates.complete": "2026-11-20"})
+    assert "D-06" not in {finding.code for finding in judge(old, office("statbel"), later, Dossier(), TODAY)}
+    assert "D-06" in {finding.code for finding in judge(new, office("statbel"), later, Dossier(), TODAY)}
