@@ -7,6 +7,7 @@ of the font instead of thousandths of an em draws names letter-spaced and cuts t
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -71,7 +72,9 @@ def _wrong_widths(font: Object, carrier: Object, descriptor: Object) -> int | No
             # Read by hand: the library complains aloud about the time stamps in LibreOffice's subsets.
             per_em = int.from_bytes(parsed.reader["head"][_UNITS_PER_EM], "big")
             claimed = _widths_by_glyph(font, carrier, descriptor, parsed)
-    except (TTLibError, PdfError, KeyError, IndexError, AssertionError, ValueError):
+    except (TTLibError, PdfError, KeyError, IndexError, AssertionError, ValueError, struct.error):
+        return None
+    if not per_em:
         return None
     differences = (abs(float(width) - advances[glyph] * 1000 / per_em) for glyph, width in claimed if glyph in advances)
     return len([difference for difference in differences if difference > _TOLERANCE])
