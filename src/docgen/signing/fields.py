@@ -141,6 +141,8 @@ def _add_fields(document: pikepdf.Pdf, boxes: Sequence[_Box]) -> None:
     document.Root.AcroForm = document.make_indirect(
         Dictionary(Fields=Array(widgets), SigFlags=_SIGNATURES_EXIST_APPEND_ONLY, DR=Dictionary())
     )
+    for page in document.pages:
+        page.obj.Tabs = Name.S  # PDF/UA-1, 7.18.3; on all pages, as document timestamps choose theirs themselves
     # PAdES in PDF 1.7 is an extension (EN 319 142-1, 5.6); declared now, signing need not touch the catalog for it.
     document.Root.Extensions = Dictionary(ESIC=Dictionary(BaseVersion=Name("/1.7"), ExtensionLevel=1))
 
@@ -165,7 +167,6 @@ def _add_widget(document: pikepdf.Pdf, box: _Box) -> pikepdf.Object:
     if Name.Annots not in page.obj:
         page.obj.Annots = Array()
     page.obj.Annots.append(widget)
-    page.obj.Tabs = Name.S
     tag_widget(document, widget, page.obj, (box.left, box.top), box.slot.tooltip)
     return widget
 

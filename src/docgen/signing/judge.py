@@ -152,8 +152,8 @@ def _trust_finding(signature: EmbeddedPdfSignature, status: SignatureStatus) -> 
 def _level(signature: EmbeddedPdfSignature, archived: bool, proven: bool) -> Level:
     if not proven:
         return Level.B_B
-    dss = signature.reader.root.get("/DSS")
-    if dss is None or not (dss.get("/OCSPs") or dss.get("/CRLs")):
+    root = signature.reader.root
+    if "/DSS" not in root or not {"/OCSPs", "/CRLs"} & set(root["/DSS"]):
         return Level.B_T
     return Level.B_LTA if archived else Level.B_LT
 

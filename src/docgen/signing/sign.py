@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import io
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from pkcs11.exceptions import PKCS11Error
 from pyhanko.pdf_utils.misc import PdfError
-from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
+from pyhanko.sign.fields import InvisSigSettings, MDPPerm, SigSeedSubFilter
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko.sign.signers.pdf_signer import (
@@ -105,11 +106,33 @@ def _check_turn(content: bytes, order: SigningOrder, place: Place) -> bool:
 
 
 async def _signed(content: bytes, order: SigningOrder, key: SigningKey, services: Services, *, first: bool) -> bytes:
+    make_context = services.validation_context if order.level.needs_revocation else None
+    context = make_context() if make_context else None
+    try:
+        signed = await _with_signature(content, order, key, services.timestamper, context, first=first)
+        if order.level is Level.B_LTA and services.timestamper is not None:
+            return await _archived(signed, services.timestamper, context)
+        return signed
+    finally:
+        if context is not None:
+            close: Callable[[], Awaitable[None]] = context.aclose
+            await close()
+
+
+async def _with_signature(
+    content: bytes,
+    order: SigningOrder,
+    key: SigningKey,
+    timestamper: TimeStamper | None,
+    context: ValidationContext | None,
+    *,
+    first: bool,
+) -> bytes:
     writer = IncrementWriter(content)
     signer = PdfSigner(
-        _metadata(order, services, certify=first),
+        _metadata(order, context, certify=first),
         key.signer,
-        timestamper=services.timestamper if order.level.needs_timestamp else None,
+        timestamper=timestamper if order.level.needs_timestamp else None,
         stamp_style=MarkStyle(mark=order.mark),
     )
     session = signer.init_signing_session(writer, existing_fields_only=True)
@@ -123,14 +146,10 @@ async def _signed(content: bytes, order: SigningOrder, key: SigningKey, services
         document_digest=prepared.document_digest,
         pdf_cms_signed_attrs=PdfCMSSignedAttributes(signing_time=order.moment),
     )
-    signed = target.getvalue()
-    if order.level is Level.B_LTA and services.timestamper is not None and services.validation_context is not None:
-        return await _archived(signed, services.timestamper, services.validation_context())
-    return signed
+    return target.getvalue()
 
 
-def _metadata(order: SigningOrder, services: Services, *, certify: bool) -> PdfSignatureMetadata:
-    context = services.validation_context
+def _metadata(order: SigningOrder, context: ValidationContext | None, *, certify: bool) -> PdfSignatureMetadata:
     return PdfSignatureMetadata(
         field_name=field_name(order.slot),
         md_algorithm=_DIGEST,
@@ -138,16 +157,18 @@ def _metadata(order: SigningOrder, services: Services, *, certify: bool) -> PdfS
         certify=certify,
         docmdp_permissions=MDPPerm.FILL_FORMS,
         embed_validation_info=order.level.needs_revocation,
-        validation_context=context() if context and order.level.needs_revocation else None,
+        validation_context=context,
         # In one increment with the signature, so that nothing follows it that it does not cover.
         dss_settings=DSSContentSettings(include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE),
     )
 
 
-async def _archived(signed: bytes, timestamper: TimeStamper, context: ValidationContext) -> bytes:
+async def _archived(signed: bytes, timestamper: TimeStamper, context: ValidationContext | None) -> bytes:
     """The signed file under a document timestamp that covers all of it, revocation answers included."""
     target = io.BytesIO()
-    await PdfTimeStamper(timestamper).async_timestamp_pdf(
+    # Outside the page: PDF/UA-1 (7.18.1) then asks for no tag, and PDF/A-2 forbids to hide it otherwise.
+    unseen = InvisSigSettings(box_out_of_bounds=True)
+    await PdfTimeStamper(timestamper, invis_settings=unseen).async_timestamp_pdf(
         IncrementWriter(signed),
         _DIGEST,
         context,
