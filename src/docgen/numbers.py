@@ -19,6 +19,12 @@ _CANDIDATE = re.compile(r"(?<!\d)(?=(\d(?:[ .\-/\u00a0\u2009\u202f]{0,2}\d){10})
 
 def is_national_number(digits: str) -> bool:
     """Whether eleven digits pass the check of a national register number or BIS number, in either century."""
+    if len(digits) != 11 or not digits.isdecimal():
+        return False
+    # The check digits alone refuse nearly everything, a hundred times faster than the whole check.
+    birth, check = digits[:9], int(digits[9:])
+    if check not in (97 - int(birth) % 97, 97 - int(f"2{birth}") % 97):
+        return False
     return bool(nn.is_valid(digits) or bis.is_valid(digits))
 
 

@@ -36,6 +36,7 @@ _BREAK = re.compile(r"\r\n|\r|\n")
 # XML 1.0, 2.2: what no Word document can hold would fail later, far from its line. The line and paragraph separators
 # are breaks to YAML and to no editor, so every place after them would be wrong.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+_DIGIT = re.compile(r"\d")
 _OPENINGS = (
     yaml.BlockMappingStartToken,
     yaml.BlockSequenceStartToken,
@@ -77,7 +78,8 @@ def dotted(path: Path) -> str:
     text = ""
     for step in path:
         text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
-    return mask_national_numbers(text)
+    named_by_digits = any(isinstance(step, str) and _DIGIT.search(step) for step in path)
+    return mask_national_numbers(text) if named_by_digits else text
 
 
 def value_at(values: Plain, path: Path) -> Plain:
