@@ -328,6 +328,26 @@ def test_bytes_behind_the_end_of_compressed_data_are_found(contract_pdf: bytes) 
     assert {"DG-L108", "DG-L201", "DG-L301"} <= codes(report)
 
 
+PROGRAMS_OWN = ("font_descriptor", "output_intent_note", "private_tag_key", "unreferenced", "marked_point")
+
+
+@pytest.mark.parametrize("place", PROGRAMS_OWN)
+def test_note_of_a_program_is_found_without_knowing_what_it_says(contract_pdf: bytes, place: str) -> None:
+    content = clean_copy(builders._edited(contract_pdf, builders._PLANTS[place]))
+    report = audit(content, source=builders.signed_pdf(contract_pdf, archive=False))
+    assert failed(report) - {"metadata_in_one_place"} == {"known_keys_only"}
+    assert builders.CANARY not in repr(report)
+    elsewhere = audit(content, source=None)
+    assert "known_keys_only" not in failed(elsewhere)
+    assert "DG-L121" in codes(elsewhere)
+
+
+def test_invisible_text_is_shown_to_a_person(contract_pdf: bytes) -> None:
+    report = audit(plants._in_content(b"BT 3 Tr (x) Tj ET")(copy_of(contract_pdf)), source=None)
+    assert report.ok
+    assert "DG-L122" in codes(report)
+
+
 # --- patterns ---------------------------------------------------------------------------------------------------------
 
 
@@ -345,6 +365,13 @@ def test_national_and_bis_numbers_are_found(contract_pdf: bytes, number: str) ->
 @pytest.mark.parametrize("number", ["12345678901", "73040102750", "0403.019.261", "2018 2019 2020 2021"])
 def test_other_numbers_are_not(contract_pdf: bytes, number: str) -> None:
     assert audit(_titled(contract_pdf, f"Ref. {number}, zie"), source=None).ok
+
+
+def test_digest_of_the_original_is_no_number(contract_pdf: bytes) -> None:
+    """A copy prints the SHA-256 of its original, in which eleven digits may look like a number."""
+    digest = f"ab{NUMBER}c" + "0a" * 25
+    assert audit(_titled(contract_pdf, f"SHA-256: {digest}"), source=None).ok
+    assert not audit(_titled(contract_pdf, f"SHA-256: {digest}a"), source=None).ok
 
 
 def test_accounts_block_and_contacts_are_for_a_person_to_judge(contract_pdf: bytes) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from lxml import etree
 
@@ -39,6 +40,9 @@ _CRYPTOGRAPHY = {
     "OCSP": bytes.fromhex("06092b060105050730"),
 }
 """Object identifiers that only certificates, signatures and answers about them contain, in DER."""
+
+_INVISIBLE = (b"3", b"7")
+"""Text rendering modes that paint nothing (ISO 32000-2, table 104)."""
 
 _PEM = re.compile(rb"-----BEGIN [A-Z0-9 ]{3,40}-----")
 
@@ -95,6 +99,17 @@ def no_cryptography(evidence: Evidence) -> Iterator[Finding]:
             spots.setdefault("PEM", []).append(piece.spot)
     for sort, where in spots.items():
         yield found("DG-L117", listed(where), sort=sort)
+
+
+def text_visible(evidence: Evidence) -> Iterator[Finding]:
+    """No text is drawn invisibly, as text recognition does under a scan; a person must judge what it says."""
+    spots = [
+        spot
+        for spot, tokens in evidence.content_tokens
+        if any(mode.value in _INVISIBLE and operator.value == b"Tr" for mode, operator in pairwise(tokens))
+    ]
+    if spots:
+        yield found("DG-L122", listed(spots), Severity.WARNING)
 
 
 def public_metadata(evidence: Evidence) -> Iterator[Finding]:

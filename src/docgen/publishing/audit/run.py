@@ -8,7 +8,7 @@ from functools import partial
 
 from docgen.documents import AuditReport, sha256
 from docgen.findings import Finding
-from docgen.publishing.audit import contents, patterns, structure
+from docgen.publishing.audit import contents, patterns, structure, vocabulary
 from docgen.publishing.audit.evidence import Evidence, Unreadable
 from docgen.publishing.audit.limits import LimitExceeded, Limits
 from docgen.publishing.audit.needles import SourceUnreadable
@@ -34,10 +34,12 @@ STRUCTURE: tuple[Check, ...] = (
     Check("streams_decoded", structure.streams_decoded),
     Check("not_encrypted", structure.not_encrypted),
     Check("no_forbidden_keys", structure.no_forbidden_keys),
+    Check("known_keys_only", vocabulary.known_keys_only),
     Check("everything_in_use", structure.everything_in_use),
     Check("metadata_in_one_place", structure.metadata_in_one_place),
     Check("public_metadata", contents.public_metadata),
     Check("pictures_bare", contents.pictures_bare),
+    Check("text_visible", contents.text_visible),
     Check("no_cryptography", contents.no_cryptography),
 )
 SOURCE: tuple[Check, ...] = (

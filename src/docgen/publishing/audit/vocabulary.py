@@ -1,0 +1,127 @@
+"""The keys a publication copy may use: those ISO 32000-2 gives a meaning to, less what has no place in a copy.
+
+Programs keep notes of their own under keys of their own; no list of bad keys can name them all, so this one is of good
+keys. Keys that name something of the document itself (a font of a page, a role of a tag) are free; their spelling is
+searched like any other text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
+
+from docgen.findings import Finding, Severity
+from docgen.publishing.audit.evidence import Evidence
+from docgen.publishing.audit.lexing import Kind, Token
+from docgen.publishing.audit.outcome import found, listed
+
+_FILE = "Type Subtype S Length Filter DecodeParms DL Size Root ID W Index N First Version Extensions"
+_CATALOG = """
+    Pages PageLabels Names Dests ViewerPreferences PageLayout PageMode Outlines Metadata StructTreeRoot MarkInfo Lang
+    OutputIntents Marked UserProperties Suspects DisplayDocTitle HideToolbar HideMenubar HideWindowUI FitWindow
+    CenterWindow NonFullScreenPageMode Direction PrintScaling Duplex OutputCondition OutputConditionIdentifier
+    RegistryName Info DestOutputProfile Alternate Range Nums Limits Kids St P
+"""
+_PAGE = """
+    Count Parent Resources MediaBox CropBox BleedBox TrimBox ArtBox Contents Rotate Group Annots StructParents Tabs
+    UserUnit ProcSet ExtGState ColorSpace Pattern Shading XObject Font Properties
+"""
+_STRUCTURE = """
+    K IDTree ParentTree ParentTreeNextKey RoleMap ClassMap Namespaces NS RoleMapNS Pg A C R T Alt E ActualText MCID Stm
+    StmOwn Obj O Placement WritingMode BackgroundColor BorderColor BorderStyle BorderThickness Color Padding SpaceBefore
+    SpaceAfter StartIndent EndIndent TextIndent TextAlign BBox Width Height BlockAlign InlineAlign TBorderStyle TPadding
+    BaselineShift LineHeight TextDecorationColor TextDecorationThickness TextDecorationType RubyAlign RubyPosition
+    GlyphOrientationVertical ColumnCount ColumnGap ColumnWidths ListNumbering ContinuedList ContinuedFrom RowSpan
+    ColSpan Headers Scope Summary Short Role Desc Checked Attached
+"""
+_NAVIGATION = """
+    Title Prev Next Last Dest SE F Rect Border BS H PA QuadPoints StructParent D URI IsMap SD
+"""
+_FONT = """
+    BaseFont Encoding FirstChar LastChar Widths FontDescriptor ToUnicode DescendantFonts CIDSystemInfo DW DW2 W2
+    CIDToGIDMap Name FontBBox FontMatrix CharProcs BaseEncoding Differences FontName FontFamily FontStretch FontWeight
+    Flags ItalicAngle Ascent Descent Leading CapHeight XHeight StemV StemH AvgWidth MaxWidth MissingWidth FontFile
+    FontFile2 FontFile3 CharSet Style FD CIDSet Length1 Length2 Length3 Registry Ordering Supplement CMapName WMode
+    UseCMap Panose
+"""
+_GRAPHICS = """
+    FormType Matrix BitsPerComponent Intent ImageMask Mask Decode Interpolate SMask SMaskInData Matte CS I LW LC LJ ML
+    RI OP op OPM BG BG2 UCR UCR2 TR TR2 HT FL SM SA BM CA ca AIS TK G BC PatternType PaintType TilingType XStep YStep
+    ShadingType Background AntiAlias Coords Domain Function Extend BitsPerCoordinate BitsPerFlag VerticesPerRow
+    FunctionType C0 C1 Functions Bounds Encode BitsPerSample Order WhitePoint BlackPoint Gamma Colorants Process
+    Components MixingHints Solidities PrintingOrder DotGain Predictor Colors Columns EarlyChange EndOfLine
+    EncodedByteAlign Rows EndOfBlock BlackIs1 DamagedRowsBeforeError ColorTransform JBIG2Globals
+"""
+KNOWN = frozenset(" ".join((_FILE, _CATALOG, _PAGE, _STRUCTURE, _NAVIGATION, _FONT, _GRAPHICS)).split())
+
+_NAMES_OF_ITS_OWN = """
+    ExtGState ColorSpace Pattern Shading XObject Font Properties RoleMap ClassMap Dests CharProcs Colorants DotGain
+    Solidities
+"""
+_NAMED_BY_THE_DOCUMENT = frozenset(f"/{key}" for key in _NAMES_OF_ITS_OWN.split())
+"""Under these keys lie dictionaries whose own keys are names the document chose."""
+
+
+def known_keys_only(evidence: Evidence) -> Iterator[Finding]:
+    """Every dictionary has only keys the standard gives a meaning to; no program left notes of its own.
+
+    Without a signed source (a PDF from elsewhere) this is for a person to judge.
+    """
+    spots: dict[str, list[str]] = {}
+    for spot, key in (*_of_objects(evidence), *_of_contents(evidence)):
+        if key not in KNOWN:
+            spots.setdefault(key, []).append(spot)
+    severity = Severity.WARNING if evidence.source is None else Severity.ERROR
+    for key, where in sorted(spots.items()):
+        yield found("DG-L121", listed(where), severity, key=f"/{_printable(key)}")
+
+
+def _printable(key: str) -> str:
+    """A key as a finding may quote it: letters only, as a key can be made of anything."""
+    return key if key.isascii() and key.isalpha() and len(key) <= 40 else "…"
+
+
+def _of_objects(evidence: Evidence) -> Iterator[tuple[str, str]]:
+    reader = evidence.reader
+    stack: list[tuple[object, str, bool]] = [(reader.trailer.raw_get("/Root"), "", False)]
+    seen: set[tuple[int, bool]] = set()
+    while stack:
+        value, spot, free = stack.pop()
+        if isinstance(value, IndirectObject):
+            if (value.idnum, free) in seen:
+                continue
+            seen.add((value.idnum, free))
+            spot = f"object {value.idnum} {value.generation}"
+            value = value.get_object()
+        if isinstance(value, DictionaryObject):
+            for key in value:
+                if not free:
+                    yield spot, str(key).removeprefix("/")
+                stack.append((value.raw_get(key), spot, not free and str(key) in _NAMED_BY_THE_DOCUMENT))
+        elif isinstance(value, ArrayObject):
+            stack.extend((item, spot, False) for item in list.__iter__(value))
+
+
+def _of_contents(evidence: Evidence) -> Iterator[tuple[str, str]]:
+    """Keys of the property lists that stand in content streams."""
+    for spot, tokens in evidence.content_tokens:
+        yield from ((spot, key) for key in _keys(tokens))
+
+
+def _keys(tokens: Sequence[Token]) -> Iterator[str]:
+    """Names in the place of a key: the first in a dictionary, and each that follows a whole value."""
+    open_marks: list[bytes] = []
+    is_key = False
+    for token in tokens:
+        if token.kind is Kind.MARK:
+            if token.value in (b"<<", b"["):
+                open_marks.append(token.value)
+            elif open_marks and token.value in (b">>", b"]"):
+                open_marks.pop()
+            is_key = bool(open_marks) and open_marks[-1] == b"<<"
+        elif is_key and token.kind is Kind.NAME:
+            yield token.value.decode("latin-1")
+            is_key = False
+        else:
+            is_key = bool(open_marks) and open_marks[-1] == b"<<"
