@@ -36,6 +36,7 @@ def test_examples_of_changes_hold_when_the_hash_is_removed(help_texts: Help) -> 
     shown = f"{head}\nchanges:\n" + re.sub(r"(?m)^  # ", "  ", examples)
     result = load(shown.encode(), "X-1.yaml")
     assert result.findings == ()
+    assert "Kies uit: retention, extension, variables" in " ".join(text.replace("\n# ", " ").split())
     assert result.located and [change.kind for change in result.located.case.changes] == list(KINDS)
 
 

@@ -111,7 +111,7 @@ class _Writer:
 
     def _form(self, outline: CaseField) -> str:
         lang = self.blank.language
-        if outline.name == "kind" and outline.path == "changes.kind":
+        if outline.kind is Kind.VARIANTS:
             return self.help.phrase("choose", lang, choices=", ".join(self.blank.changes))
         if outline.kind is Kind.CHOICE:
             return self.help.phrase("choose", lang, choices=", ".join(outline.choices))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -34,6 +35,11 @@ def json_schema(help: Help) -> Schema:
         "if": {"required": ["base"]},
         "else": {"required": schema["required"]},
     }
+
+
+def schema_text(help: Help) -> str:
+    """The JSON Schema as `docs/case.schema.json` holds it and `docgen schema` prints it; the same bytes every time."""
+    return json.dumps(json_schema(help), ensure_ascii=False, indent=1) + "\n"
 
 
 def _block(fields: Iterable[CaseField], help: Help) -> Schema:
