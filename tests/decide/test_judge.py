@@ -199,7 +199,8 @@ FINDS = (
     an("D-29", "statbel new", "dates.complete", {"dates.received": "2026-11-01", "dates.complete": "2026-11-01"}),
     an("D-30", "vsa new", "legal_ground.collection", {"legal_ground.collection": REMOVED}),
     an("D-30", "statbel new", "datasets", {"datasets": []}),
-    an("D-30", "statbel new", "applicant.controller.name", {"applicant.controller": REMOVED}),
+    an("D-24e", "statbel new", "delegation", {"delegation": DELEGATION}),
+    an("D-24f", "statbel new", "applicant.security_adviser.name", {}, dossier("security_declaration.security")),
     an("D-30b", "statbel new", "rights.contact", {"legal_ground.art20_applies": True}),
     an(
         "D-31b",
@@ -445,7 +446,16 @@ LEAVES_ALONE = (
         {"dates.received": "2026-01-01", "dates.complete": "2026-01-01"},
         Dossier(built={"contract": date(2026, 1, 20)}),
     ),
+    an("D-24e", "vsa new", "", {"delegation": DELEGATION}),
+    an(
+        "D-24f",
+        "statbel new",
+        "",
+        {"applicant.security_adviser.name": "x"},  # the certificate's name may hold more than the case's
+        dossier("security_declaration.security"),
+    ),
     an("D-30", "vsa new", "", {"datasets[0].editions": []}),
+    an("D-30", "statbel new", "", {"applicant.controller": REMOVED}),  # D-17b says it already
     an(
         "D-30b",
         "statbel new",

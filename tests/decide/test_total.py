@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from small_cases import COMPLETE, TODAY, made, office, rules, wording, written
 
 from docgen.case.load import load
-from docgen.case.model import Case
+from docgen.case.model import Base, Case
 from docgen.decide.context import context
 from docgen.decide.facts import Dossier, SignedSlot
 from docgen.decide.plan import gate, plan
@@ -26,7 +26,17 @@ WORDS = st.sampled_from(
     ["x", "Smith & Co <B.V.>", "TODO", "gemeente", "naam", "0999.000.129", "statbel", "é\u0301 \u202e"]
 )
 DAYS = st.dates(date(1, 1, 1), date(9999, 12, 31)).map(date.isoformat)
-PERIODS = st.sampled_from(["2004-2018", "2018-2004", "0000", "9999"])
+PERIODS = st.lists(st.sampled_from(["2004-2018", "2018-2004", "0000", "9999"]), max_size=2)
+SHAPED: dict[str, st.SearchStrategy[Any]] = {
+    "email": st.just("a@b.example"),
+    "dpo_team": st.just("a@b.example"),
+    "country": st.sampled_from(["BE", "US"]),
+    "location_country": st.sampled_from(["BE", "US"]),
+    "reference_periods": PERIODS,
+    "periods": PERIODS,
+    "document": st.sampled_from(["protocol", "application"]),
+}
+"""Values of fields with a pattern of their own, by name."""
 
 
 def values(annotation: Any, depth: int = 0) -> st.SearchStrategy[Any]:
@@ -46,11 +56,16 @@ def values(annotation: Any, depth: int = 0) -> st.SearchStrategy[Any]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return part(annotation, depth + 1)
     plain = {bool: st.sampled_from(["true", "false"]), int: st.integers(1, 1200).map(str), date: DAYS}
-    return plain.get(annotation, st.one_of(WORDS, PERIODS))
+    return plain.get(annotation, WORDS)
 
 
 def part(model: type[BaseModel], depth: int = 0) -> st.SearchStrategy[dict[str, Any]]:
-    fields = {info.alias or name: values(info.annotation, depth) for name, info in model.model_fields.items()}
+    fields = {
+        info.alias or name: SHAPED[name] if name in SHAPED else values(info.annotation, depth)
+        for name, info in model.model_fields.items()
+    }
+    if model is Base:
+        del fields["case"]  # there is no other file
     needed = {info.alias or name for name, info in model.model_fields.items() if info.is_required()}
     return st.fixed_dictionaries(
         {name: fields[name] for name in fields if name in needed},

@@ -8,7 +8,7 @@ from datetime import date
 from docgen.case.parts import Organisation, Person
 from docgen.decide.facts import Facts
 from docgen.decide.misses import Miss
-from docgen.decide.values import as_text
+from docgen.decide.values import as_text, find
 from docgen.numbers import is_enterprise_number
 from docgen.office.paths import Steps
 
@@ -99,6 +99,26 @@ def delegation_in_force(facts: Facts, _: tuple[str, ...]) -> Iterator[Miss]:
         if signed and day and delegation.start and day < delegation.start:
             yield Miss(("delegation", "start"), {"value": as_text(delegation.start), "day": as_text(day)})
             return
+
+
+def delegation_accepted(facts: Facts, _: tuple[str, ...]) -> Iterator[Miss]:
+    """Somebody signs for another only where the office has a role for that."""
+    if facts.case.delegation is None:
+        return
+    if all(role.person != "delegation.signer" for role in facts.office.roles.values()):
+        yield Miss(("delegation",))
+
+
+def preferred_signed(facts: Facts, _: tuple[str, ...]) -> Iterator[Miss]:
+    """Where the office would rather see one role sign, that person signed."""
+    for kind, slot in ((kind, slot) for kind, one in facts.office.kinds.items() for slot in one.slots):
+        signature = facts.dossier.signature(kind, slot.name)
+        role = facts.office.roles[slot.preferred] if slot.preferred else None
+        if signature is None or role is None or role.person is None:
+            continue
+        for path, person in find(facts.case, role.person):
+            if isinstance(person, Person) and _plain(person.name) not in _plain(signature.signer):
+                yield Miss((*path, "name"), {"document": kind, "role": slot.preferred or ""})
 
 
 def privileged_body_listed(facts: Facts, _: tuple[str, ...]) -> Iterator[Miss]:

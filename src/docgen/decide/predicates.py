@@ -18,6 +18,8 @@ PREDICATES: Mapping[str, Predicate] = MappingProxyType(
             party_predicates.dpo_does_not_sign,
             party_predicates.delegation_by_empowered,
             party_predicates.delegation_in_force,
+            party_predicates.delegation_accepted,
+            party_predicates.preferred_signed,
             party_predicates.privileged_body_listed,
             data_predicates.direct_identifiers,
             data_predicates.raw_variables,

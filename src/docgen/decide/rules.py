@@ -46,8 +46,8 @@ def judge(
     wrong = tuple(_wrong_procedure(facts))
     if facts.procedure is None:
         return wrong
-    found = [finding for rule in applying(rules, facts) for finding in _judged(rule, facts)]
-    return most_serious_first([*wrong, *dict.fromkeys(found)])
+    found = [(rule, finding) for rule in applying(rules, facts) for finding in _judged(rule, facts)]
+    return most_serious_first([*wrong, *dict.fromkeys(_without_repeats(found))])
 
 
 def applying(rules: Rules, facts: Facts) -> Iterator[Rule]:
@@ -70,6 +70,13 @@ def require_known_predicates(rules: Rules) -> None:
             Finding("DG-O109", Severity.ERROR, None, {"rule": rule.id, "name": rule.predicate or ""})
             for rule in unknown
         )
+
+
+def _without_repeats(found: list[tuple[Rule, Finding]]) -> Iterator[Finding]:
+    spoken_of = {finding.place.path for rule, finding in found if finding.place and not rule.fallback}
+    for rule, finding in found:
+        if not (rule.fallback and finding.place and finding.place.path in spoken_of):
+            yield finding
 
 
 def _applies(rule: Rule, facts: Facts, procedure: Procedure) -> bool:

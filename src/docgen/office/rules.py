@@ -62,6 +62,8 @@ class Rule(Item):
     valid_from: Annotated[IsoDate | None, Field(alias="from")] = None
     valid_until: Annotated[IsoDate | None, Field(alias="until")] = None
     citation: Annotated[tuple[Citation, ...], Field(min_length=1)]
+    fallback: bool = False
+    """It says nothing where another rule already speaks of the same field."""
     message: Line | None = None
     """Key of its sentence; its id when absent."""
 

@@ -1,0 +1,58 @@
+"""Which parts of a case file a procedure asks for: what its documents need, its steps look at, and its rules demand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from docgen.office.condition import Condition
+from docgen.office.paths import parse
+from docgen.office.profile import Office, Procedure
+from docgen.office.rules import Rule, Rules
+
+
+def needed_sections(office: Office, procedure: str, rules: Rules) -> tuple[str, ...]:
+    """Names of the top-level fields, each once.
+
+    A procedure that stands on its own also gets the sections that only some cases need, such as linkage; one that
+    changes an earlier contract takes those from there.
+
+    Raises:
+        KeyError: the office has no such procedure.
+    """
+    described = office.procedures[procedure]
+    paths = [*_of_profile(office, described), *_of_rules(office, procedure, described, rules)]
+    if described.changes_earlier:
+        paths += ["base", "changes"]
+    return tuple(dict.fromkeys(str(parse(path)[0]) for path in paths if not path.startswith(".")))
+
+
+def _of_profile(office: Office, procedure: Procedure) -> Iterator[str]:
+    for kind in procedure.kinds:
+        yield from office.kinds[kind].requires
+    conditions = [condition for document in procedure.documents for condition in (*document.when, *document.after)]
+    conditions += [condition for step in procedure.steps for condition in (*step.when, *step.done)]
+    conditions += [condition for gate in procedure.gates for condition in (*gate.when, *gate.needs)]
+    yield from _paths(conditions)
+    yield from (deadline.start for deadline in procedure.deadlines)
+
+
+def _of_rules(office: Office, name: str, procedure: Procedure, rules: Rules) -> Iterator[str]:
+    route = "change" if procedure.changes_earlier else "first"
+    for rule in rules.rows:
+        if _may_apply(rule, office.id, name, route) and not (procedure.changes_earlier and rule.when):
+            yield from _paths(rule.require)
+
+
+def _may_apply(rule: Rule, office: str, procedure: str, route: str) -> bool:
+    offices, procedures = (
+        not rule.offices or office in rule.offices,
+        not rule.procedures or procedure in rule.procedures,
+    )
+    return offices and procedures and rule.route in ("any", route)
+
+
+def _paths(conditions: Iterable[Condition]) -> Iterator[str]:
+    for condition in conditions:
+        if condition.path:
+            yield condition.path
+        yield from _paths(condition.any_ or ())
