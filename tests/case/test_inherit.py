@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from docgen.case.inherit import INHERITED
 from docgen.case.load import LoadedCase, load
@@ -162,3 +164,14 @@ def test_a_ring_of_cases_is_told_where_it_closes() -> None:
 
 def test_without_a_way_to_find_it_a_base_is_missing() -> None:
     assert "DG-C161" in [finding.code for finding in load(EXTENSION.encode(), "A-2.yaml").findings]
+
+
+@settings(max_examples=80, deadline=None)
+@given(where=st.floats(0, 1, exclude_max=True), length=st.integers(0, 40), put=st.text(max_size=6))
+def test_a_damaged_base_never_raises(where: float, length: int, put: str) -> None:
+    start = int(where * len(EXTENSION))
+    damaged = EXTENSION[:start] + put + EXTENSION[start + length :]
+    content = {"A-1": BASE.encode(), "A-2": damaged.encode("utf-8", "surrogatepass")}
+    result = load(AGAIN.encode(), "A-3.yaml", lambda case: (content[case], f"{case}.yaml") if case in content else None)
+    assert result.located is not None or result.findings
+    assert all(finding.place is None or finding.place.file == "A-3.yaml" for finding in result.findings)

@@ -39,7 +39,7 @@ def json_schema(help: Help) -> Schema:
 
 def schema_text(help: Help) -> str:
     """The JSON Schema as `docs/case.schema.json` holds it and `docgen schema` prints it; the same bytes every time."""
-    return json.dumps(json_schema(help), ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(json_schema(help), ensure_ascii=False, indent=2) + "\n"
 
 
 def _block(fields: Iterable[CaseField], help: Help) -> Schema:
