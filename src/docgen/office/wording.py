@@ -100,6 +100,12 @@ class Wording:
         text, remedy, more = (self._filled(words or "", lang, known) for words in (row.text, row.remedy, row.more))
         return Sentence(text, remedy, more)
 
+    def outline(self, code: str, lang: str) -> Sentence:
+        """The sentence of a code without a case: parameters are said by their names, between points."""
+        row = self.sentences.get((code, lang)) or self.sentences.get((code, "en"))
+        names = placeholders(f"{row.text} {row.remedy or ''} {row.more or ''}") if row else frozenset()
+        return self.say(code, lang, {name: f"…{name.replace('_', ' ')}…" for name in names})
+
     def text(self, key: str, lang: str, **parameters: object) -> str:
         """The text of a key, without remedy; words such as `yes` are keys too."""
         words = self.languages[lang].words if lang in self.languages else {}
