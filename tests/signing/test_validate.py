@@ -239,6 +239,14 @@ def test_nobodys_number_is_told(
         assert not list(national_numbers(text))
 
 
+def test_numbers_in_names_of_fields_are_masked(signable: SignablePdf, rector: SigningKey, judged: Judge) -> None:
+    number = fictional_number("Vera Vreemd")
+    prepared = SignablePdf(ID, attacks.with_text_field(signable.content, f"INSZ {number}"), signable.slots)
+    report = judged(sign(prepared, order("applicant", rector), rector).content)
+    assert "DG-V213" in codes(report)
+    assert number not in repr(report)
+
+
 @given(noise=st.binary(max_size=300))
 @settings(max_examples=50, deadline=None)
 def test_noise_is_refused_not_crashed(judged: Judge, noise: bytes) -> None:

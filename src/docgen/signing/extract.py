@@ -7,7 +7,7 @@ from datetime import datetime
 
 from docgen.signing.fields import slot_of
 from docgen.signing.persons import holder
-from docgen.signing.reading import embedded, guarded, is_timestamp, open_strictly, slots_in_order
+from docgen.signing.reading import embedded, guarded, is_timestamp, open_strictly, shown_field, slots_in_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def found_signatures(content: bytes) -> tuple[FoundSignature, ...]:
         guarded(
             "DG-V104",
             lambda signature=signature: FoundSignature(  # type: ignore[misc]
-                field=str(signature.field_name),
+                field=shown_field(signature),
                 slot="" if is_timestamp(signature) else slot_of(str(signature.field_name)),
                 signer=holder(signature.signer_cert),
                 claimed_at=signature.self_reported_timestamp,

@@ -117,17 +117,27 @@ def _destinations(document: pikepdf.Pdf) -> Iterator[tuple[str, pikepdf.Object]]
 
 
 def _box(document: pikepdf.Pdf, slot: SlotPlacement, place: Place) -> _Box:
-    target = dict(_destinations(document)).get(destination_name(slot.bookmark))
-    if target is None:
+    corner = _corner(document, slot.bookmark)
+    if corner is None:
         raise ContentInvalid.because("DG-S101", place, bookmark=slot.bookmark, slot=slot.name)
-    explicit = target[Name.D] if isinstance(target, Dictionary) else target
-    page = next(index for index, page in enumerate(document.pages) if page.obj.objgen == explicit[0].objgen)
-    left, top = float(explicit[2]), float(explicit[3])
+    page, left, top = corner
     box = _Box(slot, page, left, top - slot.height, left + slot.width, top)
-    west, south, east, north = (float(edge) for edge in document.pages[page].mediabox)
+    west, south, east, north = (float(edge) for edge in document.pages[page].cropbox)
     if box.left < west or box.right > east or box.bottom < south or box.top > north:
         raise ContentInvalid.because("DG-S102", place, slot=slot.name, bookmark=slot.bookmark, page=page + 1)
     return box
+
+
+def _corner(document: pikepdf.Pdf, bookmark: str) -> tuple[int, float, float] | None:
+    """Page, left and top of a bookmark; nothing when it is not there or says no position."""
+    target = dict(_destinations(document)).get(destination_name(bookmark))
+    if target is None:
+        return None
+    explicit = target[Name.D] if isinstance(target, Dictionary) else target
+    pages = [number for number, page in enumerate(document.pages) if page.obj.objgen == explicit[0].objgen]
+    if not pages or len(explicit) < 4 or explicit[1] != Name.XYZ or None in (explicit[2], explicit[3]):
+        return None
+    return pages[0], float(explicit[2]), float(explicit[3])
 
 
 def _check_overlap(boxes: Sequence[_Box], place: Place) -> None:

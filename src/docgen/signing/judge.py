@@ -23,7 +23,7 @@ from docgen.findings import Finding
 from docgen.signing.fields import slot_of
 from docgen.signing.levels import Level
 from docgen.signing.persons import holder
-from docgen.signing.reading import blocking, is_timestamp
+from docgen.signing.reading import blocking, is_timestamp, shown_field
 from docgen.signing.trust import Trust
 
 INTEGRITY = frozenset({"DG-V201", "DG-V202", "DG-V206", "DG-V207", "DG-V211", "DG-V208", "DG-V209", "DG-V210"})
@@ -69,10 +69,9 @@ def _judgement(
     *,
     trusted_time: bool,
 ) -> Judgement:
-    field = str(signature.field_name)
     report = SignatureReport(
-        slot="" if is_timestamp(signature) else slot_of(field),
-        field=field,
+        slot="" if is_timestamp(signature) else slot_of(str(signature.field_name)),
+        field=shown_field(signature),
         signer=holder(signature.signer_cert),
         role="",
         signed_at=moment,

@@ -13,6 +13,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from docgen.documents import sha256
 from docgen.errors import ValidationFailed
 from docgen.findings import Finding, Severity
+from docgen.numbers import mask_national_numbers
 from docgen.signing.fields import slot_of
 
 Result = TypeVar("Result")
@@ -78,6 +79,16 @@ def slots_in_order(reader: PdfFileReader) -> tuple[tuple[str, bool], ...]:
     return tuple((slot_of(name), value is not None) for name, value, _ in fields if slot_of(name))
 
 
+def remark(code: str, severity: Severity, **parameters: str) -> Finding:
+    """A finding on a file somebody else made: names in it may hold national register numbers, so they are masked."""
+    return Finding(code, severity, None, {name: mask_national_numbers(text) for name, text in parameters.items()})
+
+
 def blocking(code: str, **parameters: str) -> Finding:
-    """A finding that makes the file invalid."""
-    return Finding(code, Severity.ERROR, None, parameters)
+    """A finding that makes the file invalid; masked like every remark."""
+    return remark(code, Severity.ERROR, **parameters)
+
+
+def shown_field(signature: EmbeddedPdfSignature) -> str:
+    """Name of a signature's field, as reports may show it."""
+    return mask_national_numbers(str(signature.field_name))

@@ -15,7 +15,7 @@ from pikepdf import Array, Dictionary, Name
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from docgen.findings import Finding, Severity
-from docgen.signing.reading import blocking, end_of_coverage, guarded
+from docgen.signing.reading import blocking, end_of_coverage, guarded, remark
 
 _END = b"%%EOF"
 _BLANK = b" \t\r\n\f\x00"
@@ -69,7 +69,7 @@ def form_findings(content: bytes, *, expected: frozenset[str] | None) -> Iterato
         if kind == "/DocTimeStamp":
             continue
         if kind != "/Sig":
-            yield Finding("DG-V213", severity, None, {"field": name, "kind": kind})
+            yield remark("DG-V213", severity, field=name, kind=kind)
         elif expected is not None and name not in expected:
             yield blocking("DG-V212", field=name)
 
