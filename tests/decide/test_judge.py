@@ -643,3 +643,30 @@ def test_a_case_is_judged_under_the_law_of_its_day() -> None:
     old, new = made("statbel new", silent), made("statbel new", {**silent, "dates.complete": "2026-11-20"})
     assert "D-06" not in {finding.code for finding in judge(old, office("statbel"), later, Dossier(), TODAY)}
     assert "D-06" in {finding.code for finding in judge(new, office("statbel"), later, Dossier(), TODAY)}
+
+
+def test_what_is_missing_inside_a_field_is_said_instead_of_the_field() -> None:
+    case = made("statbel new", {"retention": REMOVED, "access": REMOVED})
+    paths = {f.place.path: f.code for f in judge(case, office("statbel"), rules(), Dossier(), TODAY) if f.place}
+    assert paths == {"retention.until": "D-18", "retention.motivation": "D-18", "access.categories": "D-16"}
+
+
+def test_a_rule_cites_the_source_of_the_office_it_judges() -> None:
+    row = rules().rule("D-07")
+    both = rules().rule("D-01")
+    assert row is not None
+    assert both is not None
+    statbel, vsa = rules().ground(row, "statbel"), rules().ground(row, "vsa")
+    assert (statbel.by_analogy, statbel.awaiting_legal_confirmation) == (False, False)
+    assert (vsa.by_analogy, vsa.awaiting_legal_confirmation) == (True, True)
+    assert vsa.citations == row.citation
+    assert [[one.source for one in rules().ground(both, name).citations] for name in ("statbel", "vsa")] == [
+        ["S0"],
+        ["S1"],
+    ]
+
+
+def test_findings_say_by_which_office_they_judge() -> None:
+    case = made("statbel new", {"pseudonymised": False})
+    (finding,) = judge(case, office("statbel"), rules(), Dossier(), TODAY)
+    assert finding.parameters["office"] == "statbel"

@@ -82,7 +82,7 @@ def _planned(document: PlannedKind, facts: Facts) -> PlannedDocument:
 def _not_of_this_case(action: str, kind: str, slot: str, facts: Facts) -> Iterator[Finding]:
     needed = tuple(document.kind for document in _needed(facts))
     if kind not in needed:
-        parameters = {"document": kind, "allowed": ", ".join(needed), "action": action}
+        parameters = {"document": kind, "allowed": ", ".join(needed), "action": action, "office": facts.office.id}
         yield Finding("DG-C204", Severity.GATE, facts.located.place("procedure"), parameters)
     elif action == "sign" and slot not in facts.office.kinds[kind].slot_names:
         parameters = {"document": kind, "slot": slot, "allowed": ", ".join(facts.office.kinds[kind].slot_names)}
@@ -99,7 +99,7 @@ def _build(kind: str, slot: str, facts: Facts) -> Iterator[Finding]:
         yield _refusal(document.rule or HAS_ALL_FIELDS, "build", kind, slot, missing, facts)
     for path in dict.fromkeys(missing_for(kind, facts)):
         place = facts.located.place(*path)
-        parameters = {"document": kind, "field": place.path, "path": place.path}
+        parameters = {"document": kind, "field": place.path, "path": place.path, "office": facts.office.id}
         yield Finding(HAS_ALL_FIELDS, Severity.GATE, place, parameters)
 
 
@@ -132,7 +132,7 @@ def _guards(one: Gate, action: Action, kind: str, slot: str) -> bool:
 def _refusal(rule: str, action: str, kind: str, slot: str, missing: Iterable[Condition], facts: Facts) -> Finding:
     conditions = tuple(missing)
     facts_missing = ", ".join(dict.fromkeys(condition.fact for condition in conditions))
-    parameters = {"action": action, "document": kind, "slot": slot, "missing": facts_missing}
+    parameters = {"action": action, "document": kind, "slot": slot, "missing": facts_missing, "office": facts.office.id}
     return Finding(rule, Severity.GATE, _place(conditions, facts), parameters)
 
 

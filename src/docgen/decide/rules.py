@@ -73,10 +73,16 @@ def require_known_predicates(rules: Rules) -> None:
 
 
 def _without_repeats(found: list[tuple[Rule, Finding]]) -> Iterator[Finding]:
-    spoken_of = {finding.place.path for rule, finding in found if finding.place and not rule.fallback}
+    strong = {finding.place.path for rule, finding in found if finding.place and not rule.fallback}
+    every = {finding.place.path for _, finding in found if finding.place}
     for rule, finding in found:
-        if not (rule.fallback and finding.place and finding.place.path in spoken_of):
+        path = finding.place.path if finding.place else ""
+        if not (rule.fallback and (path in strong or _is_spoken_of_inside(path, every))):
             yield finding
+
+
+def _is_spoken_of_inside(path: str, others: set[str]) -> bool:
+    return any(other.startswith((f"{path}.", f"{path}[")) for other in others)
 
 
 def _applies(rule: Rule, facts: Facts, procedure: Procedure) -> bool:
@@ -107,7 +113,12 @@ def _judged(rule: Rule, facts: Facts) -> Iterator[Finding]:
 
 def _finding(rule: Rule, facts: Facts, miss: Miss) -> Finding:
     place = facts.located.place(*miss.path)
-    parameters = {"field": without_indexes(place.path), "path": place.path, **miss.parameters}
+    parameters = {
+        "field": without_indexes(place.path),
+        "path": place.path,
+        "office": facts.office.id,
+        **miss.parameters,
+    }
     return Finding(rule.message or rule.id, rule.level, place, parameters)
 
 

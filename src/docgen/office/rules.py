@@ -26,6 +26,8 @@ class Source(Item):
 
     title: Line
     url: Line | None = None
+    offices: tuple[Slug, ...] = ()
+    """Offices whose procedure it describes; empty: it binds every office."""
 
 
 class Citation(Item):
@@ -110,6 +112,17 @@ class RulesFile(Item):
 
 
 @dataclass(frozen=True, slots=True)
+class Ground:
+    """On what a rule rests for one office."""
+
+    citations: tuple[Citation, ...]
+    by_analogy: bool
+    """All sources speak of another office; that the rule holds here too is inferred."""
+    awaiting_legal_confirmation: bool
+    """By analogy, or no source was read at all."""
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """All rule rows, in the order of their ids."""
 
@@ -119,6 +132,13 @@ class Rules:
     def rule(self, id: str) -> Rule | None:
         """The row of this id."""
         return next((row for row in self.rows if row.id == id), None)
+
+    def ground(self, rule: Rule, office: str) -> Ground:
+        """On what a rule rests for an office: the sources that speak of it, or else of another one."""
+        sources = ((citation, self.sources.get(citation.source)) for citation in rule.citation)
+        own = tuple(one for one, source in sources if source is None or not source.offices or office in source.offices)
+        awaiting = all(citation.source in _UNCONFIRMED for citation in own)
+        return Ground(own or rule.citation, not own, awaiting)
 
     def on(self, day: date) -> tuple[Rule, ...]:
         """The rows in force on a day."""
