@@ -618,7 +618,7 @@ def text_of(content: bytes) -> str:
     with pikepdf.open(io.BytesIO(content)) as pdf:
         parts = [repr(pdf.trailer)]
         for item in pdf.objects:
-            parts.append(item.unparse(resolved=False).decode("latin-1") if not isinstance(item, pikepdf.Stream) else "")
+            parts.append(item.unparse(resolved=True).decode("latin-1") if not isinstance(item, pikepdf.Stream) else "")
             if isinstance(item, pikepdf.Stream):
                 parts.append(repr(dict(item.items())))
                 parts.append(_decoded(item))

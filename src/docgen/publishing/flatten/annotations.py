@@ -183,7 +183,7 @@ def _link(annotation: Dictionary, tools: Toolbox, destinations: Destinations, sp
     job = tools.job
     if not job.policy.keep_links or not _is_visible(annotation, tools, spot):
         return None
-    target = _target(annotation, destinations)
+    target = _target(annotation, job, destinations)
     if target is None or not RECTANGLE.fits(annotation.get("/Rect")):
         return None
     source = {key: value for key, value in annotation.items() if key in _LINK}
@@ -192,11 +192,11 @@ def _link(annotation: Dictionary, tools: Toolbox, destinations: Destinations, sp
     return job.target.make_indirect(Dictionary({**entries, **target}))
 
 
-def _target(annotation: Dictionary, destinations: Destinations) -> dict[str, Any] | None:
+def _target(annotation: Dictionary, job: Job, destinations: Destinations) -> dict[str, Any] | None:
     action = annotation.get("/A")
     if isinstance(action, Dictionary) and action.get("/S") == Name.URI:
         address = action.get("/URI")
-        if not isinstance(address, String) or not is_safe_address(str(address)):
+        if not isinstance(address, String) or not is_safe_address(str(address)) or job.published(address) != address:
             return None
         return {"/A": Dictionary(Type=Name.Action, S=Name.URI, URI=String(str(address)))}
     place = destinations.of_action(annotation)

@@ -20,6 +20,7 @@ from docgen.publishing.flatten.graphics import IDENTITY, Box, Matrix, State, com
 from docgen.publishing.flatten.images import Images
 from docgen.publishing.flatten.job import Job, spot_of
 from docgen.publishing.flatten.layers import Layers
+from docgen.publishing.flatten.reading import Hits, Reader
 from docgen.publishing.flatten.streams import decoded
 
 EVERYWHERE: Box = (-1e9, -1e9, 1e9, 1e9)
@@ -41,6 +42,8 @@ class Written:
     shows_pictures: bool = False
     lowest: float = 1e9
     """Lower edge of the lowest text, on the page."""
+    leftmost: float = 1e9
+    """Left edge of the leftmost text, on the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +65,11 @@ class Setting:
 class Toolbox:
     """Everything a content stream may use, each made once for the whole document."""
 
-    def __init__(self, job: Job, *, tagged: bool) -> None:
+    def __init__(self, job: Job, hits: Hits, *, tagged: bool) -> None:
         self.job = job
         self.tagged = tagged
+        self.hits = hits
+        self.reader = Reader()
         self.copier = Copier(job)
         self.fonts = Fonts(self.copier)
         self.images = Images(self.copier)

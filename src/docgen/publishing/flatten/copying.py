@@ -75,7 +75,7 @@ class Leaf(Shape):
         """The same value; strings and names belong to no document."""
         if isinstance(value, Name):
             return Name(str(value))
-        return String(bytes(value)) if isinstance(value, String) else value
+        return copier.job.published(value) if isinstance(value, String) else value
 
 
 def words(text: str) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from pikepdf import Array, Dictionary, Name, Stream
 
@@ -102,6 +102,19 @@ _COMPOSITE: dict[str, Shape] = {
 _UNKNOWN_WIDTH = 500.0
 
 
+class Measured(NamedTuple):
+    """A shown string."""
+
+    width: float
+    """Thousandths of the font size."""
+    codes: int
+    """How many codes it has."""
+    spaces: int
+    """Number of codes that word spacing applies to."""
+    is_blank: bool
+    text: str
+
+
 class Font:
     """One font of the copy: how long its text is, what it says, and which codes were shown."""
 
@@ -114,14 +127,34 @@ class Font:
         self._unicode = _mapping_of(mapping, self.code_length, job, spot) if isinstance(mapping, Stream) else {}
         self._mapped = isinstance(mapping, Stream)
         self._shown: set[int] = set()
+        self._measured: dict[bytes, Measured] = {}
         self._job = job
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether the codes have a meaning one can rely on."""
+        return self._mapped or self.code_length == 1
 
     def codes(self, shown: bytes) -> list[int]:
         """The character codes of a shown string."""
         step = self.code_length
-        codes = [int.from_bytes(shown[i : i + step]) for i in range(0, len(shown), step)]
-        self._shown.update(codes)
-        return codes
+        return [int.from_bytes(shown[i : i + step]) for i in range(0, len(shown), step)]
+
+    def measured(self, shown: bytes) -> Measured:
+        """Extent and meaning of a shown string. Writers show the same short strings over and over."""
+        known = self._measured.get(shown)
+        if known is None:
+            codes = self.codes(shown)
+            self._shown.update(codes)
+            known = Measured(
+                sum(map(self.width, codes)),
+                len(codes),
+                codes.count(32) if self.code_length == 1 else 0,
+                all(map(self.is_space, codes)),
+                "".join(map(self.text, codes)),
+            )
+            self._measured[shown] = known
+        return known
 
     def width(self, code: int) -> float:
         """Advance of a code, in thousandths of the font size."""

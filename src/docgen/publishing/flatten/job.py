@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pikepdf
+from pikepdf import String
 
 from docgen.errors import PublicationRefused
 from docgen.findings import Place
 from docgen.publishing.flatten.policy import FlattenPolicy
+from docgen.publishing.flatten.redaction import redacted
 
 
 class Job:
@@ -36,6 +38,16 @@ class Job:
     def drop(self, what: str, number: int = 1) -> None:
         """Counts something that is left out."""
         self.dropped[what] += number
+
+    def published(self, text: Any) -> String:
+        """A string of the document as it may be published."""
+        policy = self.policy
+        words = str(text)
+        kept = redacted(words, policy.redact, policy.redaction_text, numbers=policy.redact_national_numbers)
+        if kept == words:
+            return String(bytes(text))
+        self.drop("redacted string")
+        return String(kept)
 
     def spend(self, spot: str, units: int = 1) -> None:
         """Counts work, so that a hostile file ends in a refusal and not in a hang. There is no clock in a stage."""

@@ -56,13 +56,18 @@ class Destinations:
             return self.resolved(action.get("/D")) if action.get("/S") == Name.GoTo else None
         return self.resolved(holder.get("/Dest"))
 
+    def _published(self, key: bytes, destination: Any) -> Array | None:
+        """Where a name leads, unless the name itself may not be published."""
+        name = String(key)
+        return self.resolved(destination) if self._job.published(name) == name else None
+
     def write(self) -> None:
         """Named destinations of the copy: the same names, resolved."""
         root = self._job.target.Root
-        found = {key: place for key in self._names if (place := self.resolved(self._by_name[key])) is not None}
+        found = {key: place for key in self._names if (place := self._published(key, self._by_name[key])) is not None}
         if found:
             root.Dests = Dictionary({f"/{key.decode()}": place for key, place in sorted(found.items())})
-        named = {key: place for key in self._strings if (place := self.resolved(self._strings[key])) is not None}
+        named = {key: place for key in self._strings if (place := self._published(key, self._strings[key])) is not None}
         if named:
             flat: list[Any] = []
             for key, place in sorted(named.items()):
@@ -104,7 +109,7 @@ def _items(source: Dictionary, parent: Dictionary, job: Job, destinations: Desti
     while isinstance(item, Dictionary):
         job.spend("outline")
         if isinstance(item.get("/Title"), String):
-            copy = job.target.make_indirect(Dictionary(Title=String(bytes(item.Title)), Parent=parent))
+            copy = job.target.make_indirect(Dictionary(Title=job.published(item.Title), Parent=parent))
             _decorate(item, copy, job, destinations)
             below = _items(item, copy, job, destinations, depth + 1)
             is_open = is_number(item.get("/Count")) and int(item.Count) > 0

@@ -18,6 +18,7 @@ _SIZE = 6.0
 _LEADING = 7.2
 _EDGE = 12.0
 """Points between the lowest line and the edge of the page, where most printers still print."""
+_LOWEST_EDGE = 4.0
 _MARGIN = 36.0
 _GREY = 0.25
 _NAME = "/DOCGEN+Note"
@@ -43,17 +44,30 @@ def add_note(page: Page, text: str, job: Job, *, tagged: bool) -> int:
     face = _face(text, job)
     rotation = int(page.copy.get("/Rotate", 0)) % 360
     turned, (width, _) = _upright(page.box, rotation)
-    lines = _lines(text, face, width - 2 * _MARGIN)
-    bottom = _EDGE + (len(lines) - 1) * _LEADING
+    left = _left_margin(page, rotation, width)
+    lines = _lines(text, face, width - 2 * left)
+    bottom = _edge(page, rotation, len(lines)) + (len(lines) - 1) * _LEADING
     shown = " T*\n".join(f"<{_encoded(line, face)}> Tj" for line in lines)
     mark = page.next_mark() if tagged else -1
     begin = f"/P <</MCID {mark}>> BDC\n" if tagged else ""
     page.add_resource("/Font", "/Note", _font(face, text, job))
     page.tail.append(
-        f"{begin}q {turned} cm {_GREY} g BT /Note {_SIZE} Tf {_LEADING} TL {_MARGIN} {bottom:.2f} Td\n{shown}\nET Q\n"
+        f"{begin}q {turned} cm {_GREY} g BT /Note {_SIZE} Tf {_LEADING} TL {left:.2f} {bottom:.2f} Td\n{shown}\nET Q\n"
         f"{'EMC' if tagged else ''}\n".encode()
     )
     return mark
+
+
+def _left_margin(page: Page, rotation: int, width: float) -> float:
+    """The margin of the page's own text, where that can be told and leaves room."""
+    found = page.written.leftmost - page.box[0]
+    return found if not rotation and _MARGIN < found < width / 4 else _MARGIN
+
+
+def _edge(page: Page, rotation: int, lines: int) -> float:
+    """Height of the last line: lower than usual when the page's own text comes down far."""
+    room = page.written.lowest - page.box[1] - lines * _LEADING
+    return _EDGE if rotation or room >= _EDGE else max(_LOWEST_EDGE, room)
 
 
 def _upright(box: Box, rotation: int) -> tuple[str, tuple[float, float]]:

@@ -1,6 +1,7 @@
 """The operators of content streams (ISO 32000-1, Annex A) with the operands each of them takes.
 
-Signature letters: `n` number, `N` name, `s` string, `a` array of numbers, `t` array of numbers and strings, `p`
+Signature letters: `n` number, `N` name, `s` string, `a` array of numbers, `t` array (of numbers and
+strings: looked at when it is measured), `p`
 property list (dictionary or name), `*` any number of numbers with a name allowed at the end.
 """
 
@@ -62,4 +63,4 @@ def _is(letter: str, operand: Any) -> bool:
         return isinstance(operand, Name | Dictionary)
     if not isinstance(operand, Array):
         return False
-    return all(is_number(member) or (letter == "t" and isinstance(member, String)) for member in operand)
+    return letter == "t" or all(is_number(member) for member in operand)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, Operator, Stream
+from pikepdf import Array, Dictionary, Name, Operator, Stream, String
 
 from docgen.publishing.flatten.allowlists import COLOUR_SPACE, GROUP, MATRIX, RECTANGLE, SHADING
 from docgen.publishing.flatten.content import (
@@ -37,7 +37,7 @@ from docgen.publishing.flatten.job import spot_of
 from docgen.publishing.flatten.operators import FILLS, PAINTS, PATHS, TEXT_MOVES, TEXT_SHOWS, fits
 from docgen.publishing.flatten.policy import Handling
 from docgen.publishing.flatten.properties import Sections
-from docgen.publishing.flatten.runs import Run, run_of, why_invisible
+from docgen.publishing.flatten.runs import Bar, Run, run_of, why_invisible, without
 
 Operands = Sequence[Any]
 _DEVICE = frozenset({"/DeviceGray", "/DeviceRGB", "/DeviceCMYK", "/Pattern"})
@@ -112,6 +112,9 @@ class _Pass:
         self.in_text = False
         self.lost_place = False  # hidden text was left out: where the next text stands is not known any more
         self.unknown = 0
+        self.holder = (0, 0)
+        self.shown = 0
+        self.bars: list[tuple[Run, Bar]] = []
         self.handlers: dict[str, Callable[[str, Operands], None]] = {
             "q": self._save,
             "Q": self._restore,
@@ -139,6 +142,7 @@ class _Pass:
 
     def over(self, holder: Any) -> Written:
         """Every operator of the stream."""
+        self.holder = holder.objgen
         for key in ("DefaultGray", "DefaultRGB", "DefaultCMYK"):
             space = entry(self.setting.resources, "/ColorSpace", f"/{key}")
             if space is not None:
@@ -425,6 +429,8 @@ class _Pass:
         self.matrix = self.line
         self.lost_place = False
         self._emit(operator, operands)
+        if operator == "ET":
+            self._draw_bars()
 
     def _next_line_show(self, operator: str, operands: Operands) -> None:
         self._move("T*", ())
@@ -440,22 +446,60 @@ class _Pass:
             self.job.refuse("DG-F106", self.setting.spot, expected="font and BT", found="text")
         items = list(operands[0]) if operator == "TJ" else [operands[0]]
         run = run_of(items, self.state.font, self.state, self.matrix)
+        if run is None:
+            self.job.refuse("DG-F110", self.setting.spot, operator=operator)
+        key = (self.holder, self.shown)
+        self.shown += 1
         if self.sections.hidden:
             self.lost_place = True
             return
         if self.lost_place:
             self.job.refuse("DG-F108", self.setting.spot, reason="text after a hidden layer")
         if self._may_show(run):
-            self._emit(operator, operands)
+            self.tools.reader.add(key, run)
+            taken = self.tools.hits.get(key)
+            if taken is None:
+                self._emit(operator, operands)
+            else:
+                self._redact(run, taken)
             if not run.is_blank:
                 self.written.shows_text = True
                 self.written.lowest = min(self.written.lowest, run.box[1])
+                self.written.leftmost = min(self.written.leftmost, run.box[0])
                 self._check_tagged()
         elif self.state.size:
             shift = -run.advance * 1000 / self.state.size / (1.0 if run.font.vertical else self.state.scale or 1.0)
             self._emit("TJ", [Array([round(shift, 3)])])
         moves = (0.0, run.advance) if run.font.vertical else (run.advance, 0.0)
         self.matrix = product((1.0, 0.0, 0.0, 1.0, *moves), self.matrix)
+
+    def _redact(self, run: Run, taken: frozenset[int]) -> None:
+        """Shows a run without some of its codes; the bars are drawn when the text object ends."""
+        if run.font.vertical:
+            self.job.refuse("DG-F120", self.setting.spot, reason="vertical text")
+        items, bars = without(run, taken)
+        self._emit("TJ", [Array([String(item) if isinstance(item, bytes) else item for item in items])])
+        self.job.drop("redacted characters", len(taken))
+        self.bars += [(run, bar) for bar in bars]
+
+    def _draw_bars(self) -> None:
+        """A black bar over each redacted value; a screen reader says the replacement text."""
+        text = Dictionary(ActualText=String(self.job.policy.redaction_text))
+        for run, bar in self.bars:
+            low, height = run.state.rise - 0.2 * run.state.size, run.state.size
+            if self.sections.in_structure or self.setting.depth:  # a form stands in the section it is drawn in
+                self._emit("BDC", [Name.Span, text])
+            elif not self.sections.tagged:
+                self._emit("BMC", [Name.Artifact])
+            self._emit("q")
+            self._emit("cm", [round(number, 5) for number in run.matrix])
+            self._emit("g", [0])
+            self._emit("re", [round(number, 3) for number in (bar.start, low, bar.end - bar.start, height)])
+            self._emit("f")
+            self._emit("Q")
+            if self.sections.in_structure or self.setting.depth or not self.sections.tagged:
+                self._emit("EMC")
+        self.bars = []
 
     def _may_show(self, run: Run) -> bool:
         if not self.setting.checks_text or run.is_blank:

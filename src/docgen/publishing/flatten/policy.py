@@ -75,7 +75,9 @@ class FlattenPolicy:
     markup: Handling = Handling.REFUSE
     """Annotations other than links and fields that a reader sees on the page, for example a stamp."""
     redact: tuple[str, ...] = ()
-    """Exact values to take out of the content, wherever they stand."""
+    """Exact values to take out of the text, tags, titles and links, wherever they stand; spaces and capitals aside."""
+    redact_national_numbers: bool = True
+    """Take out every national register number found in the text, too."""
     redaction_text: str = "[…]"
     """What a screen reader says, and what stands in titles and alternative texts, in place of a redacted value."""
     limits: Limits = Limits()

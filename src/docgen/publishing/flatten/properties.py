@@ -22,6 +22,7 @@ class _Section:
     kept: bool
     hides: bool = False
     tags: bool = False
+    is_artifact: bool = False
 
 
 class Sections:
@@ -42,6 +43,11 @@ class Sections:
     def tagged(self) -> bool:
         """Whether what is painted now belongs to the structure or is an artifact."""
         return any(section.tags for section in self._open)
+
+    @property
+    def in_structure(self) -> bool:
+        """Whether what is painted now belongs to an element of the structure."""
+        return any(section.tags and not section.is_artifact for section in self._open)
 
     def open_kept(self) -> int:
         """How many sections the stream leaves open that were written."""
@@ -64,7 +70,8 @@ class Sections:
         if not kept and not (self._tools.tagged and len(operands) == 1) and str(tag) != "/Artifact":
             self._open.append(_Section(kept=False))
             return None
-        self._open.append(_Section(kept=True, tags="/MCID" in kept or str(tag) == "/Artifact"))
+        is_artifact = str(tag) == "/Artifact"
+        self._open.append(_Section(kept=True, tags="/MCID" in kept or is_artifact, is_artifact=is_artifact))
         name = Name(str(tag) if len(str(tag)) <= 64 else "/Span")
         return ("BDC", [name, Dictionary(kept)]) if kept else ("BMC", [name])
 
@@ -81,7 +88,7 @@ class Sections:
         kept: dict[str, Any] = {}
         for key in _TEXTS:
             if isinstance(properties.get(key), String):
-                kept[key] = String(bytes(properties[key]))
+                kept[key] = self._tools.job.published(properties[key])
         if self._tools.tagged and isinstance(properties.get("/MCID"), int) and tag != "/Artifact":
             kept["/MCID"] = int(properties.MCID)
         if tag == "/Artifact":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pikepdf
 
@@ -15,8 +16,23 @@ from docgen.publishing.flatten.navigation import Destinations, write_outline, wr
 from docgen.publishing.flatten.note import add_note
 from docgen.publishing.flatten.pages import finish_page, pages_of, write_page
 from docgen.publishing.flatten.policy import FlattenPolicy, Rewritten
+from docgen.publishing.flatten.reading import Hits, Reader
 from docgen.publishing.flatten.structure import Structure
 from docgen.publishing.flatten.walk import require_clean
+
+_MISSHAPEN = (
+    pikepdf.PdfError,
+    ArithmeticError,
+    AttributeError,
+    IndexError,
+    KeyError,
+    OverflowError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What pikepdf raises, deep within a conversion, when a value of the file is not of the kind it should be. Every look
+at every value cannot be guarded; the whole rewrite is, and ends in a refusal."""
 
 
 def flatten(validated: ValidatedPdf, policy: FlattenPolicy) -> FlattenedPdf:
@@ -40,10 +56,31 @@ def rewrite(content: bytes, policy: FlattenPolicy, *, name: str = "") -> Rewritt
     Raises:
         PublicationRefused: with a code `DG-F…` and the place, for everything that is not understood or not allowed.
     """
+    try:
+        return _redacted(content, policy, name)
+    except _MISSHAPEN as error:
+        raise refusal("DG-F101", name, "file", problem=type(error).__name__) from error
+
+
+def _redacted(content: bytes, policy: FlattenPolicy, name: str) -> Rewritten:
+    """The copy; written a second time when the first reading finds values to take out."""
+    first, reader = _rewritten(content, policy, name, {})
+    hits = reader.hits(policy.redact, numbers=policy.redact_national_numbers)
+    if policy.redact and not reader.readable:
+        raise refusal("DG-F120", name, "file", reason="font")
+    if not hits:
+        return first
+    second, reader = _rewritten(content, policy, name, hits)
+    _refuse_leftovers(second.content, policy, name)
+    return second
+
+
+def _rewritten(content: bytes, policy: FlattenPolicy, name: str, hits: Hits) -> tuple[Rewritten, Reader]:
+    """One rewrite, without the codes that `hits` names; and what was shown before they were taken out."""
     with _opened(content, policy, name) as source, pikepdf.new() as target:
         job = Job(source, target, policy, name)
         refuse_unburnable(job)
-        tools = Toolbox(job, tagged="/StructTreeRoot" in source.Root)
+        tools = Toolbox(job, hits, tagged="/StructTreeRoot" in source.Root)
         pages = pages_of(job)
         for page in pages:
             write_page(page, tools)
@@ -63,7 +100,14 @@ def rewrite(content: bytes, policy: FlattenPolicy, *, name: str = "") -> Rewritt
         saved = _saved(target)
         _refuse_warnings(source, name)
     require_clean(saved, name, policy.limits)
-    return Rewritten(saved, len(pages), dict(sorted(job.dropped.items())), claims_pdfa, claims_pdfua)
+    return Rewritten(saved, len(pages), dict(sorted(job.dropped.items())), claims_pdfa, claims_pdfua), tools.reader
+
+
+def _refuse_leftovers(content: bytes, policy: FlattenPolicy, name: str) -> None:
+    """Reads the copy again: a value that is still there was not taken out cleanly."""
+    _, reader = _rewritten(content, replace(policy, note=""), name, {})
+    if reader.hits(policy.redact, numbers=policy.redact_national_numbers):
+        raise refusal("DG-F120", name, "file", reason="left over")
 
 
 def _opened(content: bytes, policy: FlattenPolicy, name: str) -> pikepdf.Pdf:

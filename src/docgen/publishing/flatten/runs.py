@@ -2,40 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from pikepdf import String
 
-from docgen.publishing.flatten.fonts import Font
+from docgen.publishing.flatten.copying import is_number
+from docgen.publishing.flatten.fonts import Font, Measured
 from docgen.publishing.flatten.graphics import Box, Matrix, State, hull, product, touch
 from docgen.publishing.flatten.policy import TINY
-
-
-@dataclass(frozen=True, slots=True)
-class Glyph:
-    """One shown character code, or a shift between two (`code` is -1)."""
-
-    code: int
-    advance: float
-    """How far the text position moves, in text space."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """What one text-showing operator shows."""
 
-    glyphs: tuple[Glyph, ...]
+    items: tuple[bytes | float, ...]
+    """Shown strings, and shifts between them in thousandths of the font size."""
     font: Font
     state: State
     matrix: Matrix
     """The text matrix at its beginning."""
-
-    @property
-    def advance(self) -> float:
-        """How far the run moves the text position, in text space."""
-        return sum(glyph.advance for glyph in self.glyphs)
+    advance: float
+    """How far the run moves the text position, in text space."""
+    is_blank: bool
+    """Whether it shows nothing but spaces."""
 
     @property
     def box(self) -> Box:
@@ -50,27 +42,73 @@ class Run:
     @property
     def text(self) -> str:
         """What the run says."""
-        return "".join(self.font.text(glyph.code) for glyph in self.glyphs if glyph.code >= 0)
+        return "".join(self.font.measured(item).text for item in self.items if isinstance(item, bytes))
 
-    @property
-    def is_blank(self) -> bool:
-        """Whether it shows nothing but spaces."""
-        return all(glyph.code < 0 or self.font.is_space(glyph.code) for glyph in self.glyphs)
+    def meanings(self) -> Iterator[str]:
+        """What each of its codes says."""
+        for item in self.items:
+            if isinstance(item, bytes):
+                yield from map(self.font.text, self.font.codes(item))
 
 
-def run_of(items: Iterable[Any], font: Font, state: State, matrix: Matrix) -> Run:
-    """The run that the operand of `TJ` shows (9.4.3 and 9.4.4)."""
-    glyphs: list[Glyph] = []
-    scale = 1.0 if font.vertical else state.scale
+def run_of(items: Iterable[Any], font: Font, state: State, matrix: Matrix) -> Run | None:
+    """The run that the operand of `TJ` shows (9.4.3 and 9.4.4); nothing when the operand holds anything else."""
+    kept: list[bytes | float] = []
+    extent, blank = 0.0, True
     for item in items:
-        if not isinstance(item, String):
-            glyphs.append(Glyph(-1, -float(item) / 1000 * state.size * scale))
+        if isinstance(item, String):
+            shown = bytes(item)
+            measured = font.measured(shown)
+            extent += extent_of(measured, font, state)
+            blank = blank and measured.is_blank
+            kept.append(shown)
+        elif is_number(item):
+            shift = float(item)
+            extent -= shift / 1000 * state.size
+            kept.append(shift)
+        else:
+            return None
+    return Run(tuple(kept), font, state, matrix, extent * (1.0 if font.vertical else state.scale), blank)
+
+
+def extent_of(measured: Measured, font: Font, state: State) -> float:
+    """How far a shown string moves the text position, horizontal scaling aside."""
+    width = -1000.0 * measured.codes if font.vertical else measured.width
+    return width / 1000 * state.size + measured.codes * state.spacing + measured.spaces * state.word_spacing
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What stands in place of redacted codes: from and to along the run, in text space."""
+
+    start: float
+    end: float
+
+
+def without(run: Run, taken: frozenset[int]) -> tuple[list[bytes | float], list[Bar]]:
+    """The items of a run with some codes replaced by shifts of the same width, and where these were."""
+    items: list[bytes | float] = []
+    bars: list[Bar] = []
+    at, index, state, font = 0.0, 0, run.state, run.font
+    for item in run.items:
+        if not isinstance(item, bytes):
+            items.append(item)
+            at -= item / 1000 * state.size * state.scale
             continue
-        for code in font.codes(bytes(item)):
-            width = -1.0 if font.vertical else font.width(code) / 1000
-            word = state.word_spacing if code == 32 and font.code_length == 1 else 0.0
-            glyphs.append(Glyph(code, (width * state.size + state.spacing + word) * scale))
-    return Run(tuple(glyphs), font, state, matrix)
+        for code in font.codes(item):
+            shown = code.to_bytes(font.code_length)
+            move = extent_of(font.measured(shown), font, state)
+            if index in taken:
+                items.append(round(-move * 1000 / state.size, 3) if state.size else 0.0)
+                start = bars.pop().start if bars and abs(bars[-1].end - at) < 0.3 * abs(state.size) else at
+                bars.append(Bar(start, at + move * state.scale))
+            elif items and isinstance(items[-1], bytes):
+                items[-1] += shown
+            else:
+                items.append(shown)
+            at += move * state.scale
+            index += 1
+    return items, bars
 
 
 def why_invisible(run: Run, painted: list[Box]) -> str:

@@ -173,7 +173,7 @@ class Structure:
         """The words of the field's tag are dropped: they would be read instead of what the mark says."""
         if burned.is_picture:
             element.S = Name.Figure
-            element.Alt = String(burned.label or "…")
+            element.Alt = self._job.published(String(burned.label or "…"))
         else:
             element.S = Name.P if not parent_role or parent_role in _BLOCKS else Name.Span
         element.Pg = burned.page.copy
@@ -190,7 +190,7 @@ class Structure:
     def _describe(self, source: Dictionary, copy: Dictionary, spot: str) -> None:
         for key in _TEXTS:
             if isinstance(source.get(key), String):
-                copy[key] = String(bytes(source[key]))
+                copy[key] = self._job.published(source[key])
         identifier = source.get("/ID")
         if isinstance(identifier, String) and bytes(identifier) not in self._ids:
             copy.ID = String(bytes(identifier))

@@ -1,0 +1,119 @@
+"""Values that may not be published are taken out of the content itself, not covered."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pikepdf
+import pytest
+from pikepdf import Array, Dictionary, Name, String
+from PIL import ImageChops
+
+from docgen.publishing.flatten import rewrite
+from docgen.publishing.flatten.redaction import redacted
+from publishing import builders
+from publishing.test_flatten_refusals import code_of, document, page_of, with_annotation
+from publishing.test_flatten_signed import pictures_of, policy, text_of
+
+SECRET = "rik.rector@example.org"
+
+
+def shown(*lines: str) -> str:
+    """Content with each part shown by an operator of its own, on one line."""
+    parts = " ".join(f"{builders.encoded(line)} Tj" for line in lines)
+    return f"BT /F0 9 Tf 20 100 Td {parts} ET"
+
+
+def glyphs(text: str) -> str:
+    return builders.encoded(text)[1:-1]
+
+
+def test_value_is_gone_from_text_and_a_bar_stands_in_its_place(tmp_path: Path) -> None:
+    content = document(content=shown(f"Mail {SECRET} graag"))
+    copy = rewrite(content, policy(redact=(SECRET,)))
+    text = text_of(copy.content, tmp_path)
+    assert text.split() == ["Mail", "graag"]
+    assert glyphs(SECRET) not in builders.text_of(copy.content)
+    before, after = pictures_of(content, tmp_path)[0], pictures_of(copy.content, tmp_path)[0]
+    left, top, right, bottom = ImageChops.difference(before, after).getbbox()
+    middle = ((left + right) // 2, (top + bottom) // 2)
+    assert after.getpixel(middle) == (0, 0, 0)
+    assert right - left < before.width * 0.6  # the words around it did not move
+
+
+@pytest.mark.parametrize("parts", [("rik.rec", "tor@example.org"), ("rik.rector@", "example", ".org"), (*SECRET,)])
+def test_value_in_pieces(parts: tuple[str, ...], tmp_path: Path) -> None:
+    copy = rewrite(document(content=shown("Mail ", *parts, " graag")), policy(redact=(SECRET,)))
+    assert text_of(copy.content, tmp_path).split() == ["Mail", "graag"]
+
+
+def test_value_over_two_lines_and_in_capitals(tmp_path: Path) -> None:
+    lines = f"BT /F0 9 Tf 14 TL 20 100 Td {builders.encoded('naar RIK.RECTOR@')} Tj T* "
+    copy = rewrite(
+        document(content=f"{lines}{builders.encoded('example.org vandaag')} Tj ET"), policy(redact=(SECRET,))
+    )
+    assert text_of(copy.content, tmp_path).split() == ["naar", "vandaag"]
+
+
+@pytest.mark.parametrize("number", [builders.NATIONAL_NUMBER, "85073003328", "85 07 30 033 28"])
+def test_national_numbers_are_taken_out_without_being_asked(number: str, tmp_path: Path) -> None:
+    content = document(content=shown(f"nummer {number} van Rik"))
+    assert text_of(rewrite(content, policy()).content, tmp_path).split() == ["nummer", "van", "Rik"]
+    kept = rewrite(content, policy(redact_national_numbers=False))
+    assert number in text_of(kept.content, tmp_path)
+    wrong = document(content=shown("nummer 85.07.30-033.29 van Rik"))
+    assert "85.07.30-033.29" in text_of(rewrite(wrong, policy()).content, tmp_path)
+
+
+def test_value_within_a_signature_mark(contract_pdf: bytes, tmp_path: Path) -> None:
+    signed = builders.signed_pdf(contract_pdf)
+    copy = rewrite(signed, policy(redact=("door Rik Rector",)))
+    assert copy.claims_pdfua
+    text = text_of(copy.content, tmp_path)
+    assert "door Rik" not in text
+    assert f"door {builders.SIGNERS[1]}" in text
+    with pikepdf.open(io.BytesIO(copy.content)) as pdf:
+        forms = [form.Resources.XObject["/X0"] for form in pdf.pages[-1].obj.Resources.XObject.as_dict().values()]
+        drawn = b"".join(bytes(form.read_bytes()) for form in forms)
+    assert b"/Span" in drawn
+    assert b"/Artifact" not in drawn  # the form stands within tagged content already
+
+
+def test_value_in_links_titles_and_tags(contract_pdf: bytes) -> None:
+    with pikepdf.open(io.BytesIO(contract_pdf)) as pdf:
+        element = pdf.Root.StructTreeRoot.K[0].K[0]
+        element.Alt = String(f"Schrijf naar {SECRET}")
+        pdf.Root.Outlines.First.Title = String(f"Contact: {SECRET}")
+        action = Dictionary(S=Name.URI, URI=String(f"mailto:{SECRET}"))
+        link = Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=Array([9, 9, 50, 20]), A=action)
+        pdf.pages[0].obj.Annots = Array([pdf.make_indirect(link)])
+        out = io.BytesIO()
+        pdf.save(out)
+    assert SECRET in builders.text_of(rewrite(out.getvalue(), policy()).content)
+    copy = rewrite(out.getvalue(), policy(redact=(SECRET,)))
+    assert SECRET not in builders.text_of(copy.content)
+    with pikepdf.open(io.BytesIO(copy.content)) as pdf:
+        assert str(pdf.Root.Outlines.First.Title) == "Contact: […]"
+        assert str(pdf.Root.StructTreeRoot.K[0].K[0].Alt) == "Schrijf naar […]"
+        assert "/Annots" not in pdf.pages[0].obj
+
+
+def test_text_that_cannot_be_read_is_refused_when_values_must_go() -> None:
+    def edit(pdf: pikepdf.Pdf) -> None:
+        del page_of(pdf).Resources.Font.F0["/ToUnicode"]
+
+    content = document(edit, content=shown("abc"))
+    assert code_of(content, policy(redact=(SECRET,))) == "DG-F120"
+    assert rewrite(content, policy()).pages == 1
+
+
+def test_label_of_a_field_is_not_published() -> None:
+    content = document(with_annotation(Subtype=Name.Widget, FT=Name.Sig, T=String(SECRET)))
+    assert SECRET not in builders.text_of(rewrite(content, policy()).content)
+
+
+def test_strings_keep_everything_but_the_value() -> None:
+    assert redacted("a  X y b xY", ("xy",), "[…]", numbers=False) == "a  […] b […]"
+    assert redacted("geen", (), "[…]", numbers=True) == "geen"
+    assert redacted(f"n {builders.NATIONAL_NUMBER}.", (), "[…]", numbers=True) == "n […]."
