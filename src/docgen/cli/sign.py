@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import click
 
 from docgen.cli.desk import Desk, Outcome, as_command
 from docgen.cli.secrets import secret
-from docgen.cli.work import chosen, read_given, workshop
+from docgen.cli.work import chosen, read_given, trust, trust_option
 from docgen.errors import UsageError
 from docgen.pipeline.demo_keys import demo_key, open_demo_pki
 from docgen.pipeline.sign import KeyFor, sign_slot
@@ -28,6 +27,7 @@ from docgen.signing.keys import EID_KEY, EID_TOKEN, SigningKey, card_key, key_fr
 @click.option("--token", default=EID_TOKEN, show_default=True, help="Label of the token, with --pkcs11.")
 @click.option("--key", "label", default=EID_KEY, show_default=True, help="Label of the key, with --pkcs11.")
 @click.option("--pinpad", is_flag=True, help="The card reader itself asks for the PIN, with --pkcs11.")
+@trust_option
 @click.option("--secret-fd", type=int, help="Read passphrase or PIN from this file descriptor instead of a prompt.")
 def command(
     desk: Desk,
@@ -61,7 +61,7 @@ def command(
             pin = None if pinpad else asked
             key_for = _always(stack.enter_context(card_key(str(pkcs11), pin, token=token, label=label)))
         ((shop, case),) = chosen(desk, [reference])
-        shop = replace(shop, trust=workshop(desk, demo_trust=True).trust)
+        shop = shop.trusting(trust(desk, demo_trust=demo))
         signed = sign_slot(shop, case, kind, slot, key_for)
     path = shop.roots.signed(signed.document.id)
     text = desk.text(

@@ -33,7 +33,8 @@ def workshop(desk: Desk, *, demo_trust: bool = False) -> Workshop:
         UsageError: a trust anchor cannot be read.
         ContentInvalid: wording or rules cannot be used.
     """
-    return Workshop(desk.settings.roots, desk.wording, desk.rules, desk.now, trust(desk, demo_trust=demo_trust))
+    trusted = trust(desk, demo_trust=demo_trust)
+    return Workshop.equipped(desk.settings.roots, desk.wording, desk.rules, desk.now, trusted)
 
 
 def trust(desk: Desk, *, demo_trust: bool = False) -> Trust:

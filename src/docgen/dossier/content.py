@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from docgen.case.help import Help, read_help
 from docgen.documents import sha256
 from docgen.dossier.roots import Roots
 from docgen.errors import ContentInvalid, UsageError
@@ -68,6 +69,17 @@ def wording(roots: Roots) -> Wording:
     return read_wording({**_files(roots, "wording"), **_files(roots, "wording/parts")})
 
 
+def field_help(roots: Roots) -> Help:
+    """Name and help of every field of a case file.
+
+    Raises:
+        ContentInvalid: a text is missing or fits no field.
+    """
+    _require_templates(roots)
+    parts = roots.templates / "wording" / "parts"
+    return read_help({str(file): file.read_bytes() for file in (parts / "fields.yaml", parts / "scaffold.yaml")})
+
+
 def wording_digest(roots: Roots) -> str:
     """SHA-256 over all wording, by file name."""
     files = {**_files(roots, "wording"), **_files(roots, "wording/parts")}
@@ -76,7 +88,9 @@ def wording_digest(roots: Roots) -> str:
 
 def site_templates(roots: Roots) -> dict[str, str]:
     """The pages of the register site, by file name."""
-    return {file.name: file.read_text("utf-8") for file in sorted((roots.templates / "site").glob("*")) if file.is_file()}
+    return {
+        file.name: file.read_text("utf-8") for file in sorted((roots.templates / "site").glob("*")) if file.is_file()
+    }
 
 
 def _files(roots: Roots, folder: str) -> dict[str, bytes]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -61,7 +61,7 @@ def demo(shop: Workshop, *, converter: Converter, tell: Tell) -> tuple[Row, ...]
     workspace = shop.roots.out / "demo"
     roots = Roots(shop.roots.templates, workspace / "cases", workspace / "out")
     pki = open_demo_pki(workspace / "pki")
-    ours = replace(shop, roots=roots, trust=trust_from([pki.root_certificate]))
+    ours = shop.at(roots).trusting(trust_from([pki.root_certificate]))
     _lay_out(shop, workspace, roots)
 
     names = cases.known(roots)

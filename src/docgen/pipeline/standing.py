@@ -17,7 +17,6 @@ from docgen.dossier import cases, content, files
 from docgen.findings import Finding
 from docgen.office.profile import Office
 from docgen.pipeline.workshop import Workshop
-from docgen.signing.validate import validate
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ def _reports(shop: Workshop, case: Case, office: Office) -> dict[str, Validation
         signed = files.read_if_there(shop.roots.signed(document))
         if signed is not None:
             expected = expected_signatures(case, office, kind)
-            reports[kind] = validate(SignedPdf(document, signed), trust=shop.trust, expected=expected, now=shop.now)
+            reports[kind] = shop.judge(SignedPdf(document, signed), expected)
     return reports
 
 

@@ -42,7 +42,7 @@ class Filters:
         """`23 november 2026`."""
         if not isinstance(value, date):
             return self._no("date", value)
-        return str(format_date(value, "d MMMM y", locale=self.locale))
+        return _unbroken(str(format_date(value, "d MMMM y", locale=self.locale)))
 
     def label(self, value: object, path: str) -> str:
         """The words for a value of the enumeration at `path`."""
@@ -69,7 +69,7 @@ class Filters:
     def months(self, count: object) -> str:
         """`60 maanden`, `1 maand`."""
         key = "filter.month" if str(count) == "1" else "filter.months"
-        return self.words.text(key, self.lang, count=str(count))
+        return _unbroken(self.words.text(key, self.lang, count=str(count)))
 
     def period(self, span: object) -> str:
         """`2004 tot en met 2018`."""
@@ -86,3 +86,8 @@ class Filters:
         if isinstance(value, Missing):
             return str(value)
         raise EmptyField(what)
+
+
+def _unbroken(words: str) -> str:
+    """With spaces at which no line breaks: a date or a term split over two lines reads badly in a contract."""
+    return words.replace(" ", "\u00a0")

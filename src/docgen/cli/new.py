@@ -1,0 +1,61 @@
+"""`docgen new`: a commented case file to fill in."""
+
+from __future__ import annotations
+
+import re
+
+import click
+
+from docgen.case.scaffold import Blank, scaffold
+from docgen.cli.desk import Desk, Outcome, as_command
+from docgen.decide.sections import needed_sections
+from docgen.dossier import cases, content, files
+from docgen.errors import UsageError
+from docgen.findings import Place
+from docgen.office.profile import Office, in_language
+
+
+@as_command("new", example="docgen new statbel new --lang fr --id STATBEL-2026-040", speaks=False)
+@click.argument("office_name", metavar="OFFICE")
+@click.argument("procedure", metavar="PROCEDURE")
+@click.option("--lang", "language", help="Language of the case.  [the office's first]")
+@click.option("--id", "case", help="Id of the case.  [the next free number of this year]")
+def command(desk: Desk, office_name: str, procedure: str, language: str | None, case: str | None) -> Outcome:
+    """Write cases/<id>.yaml with every field the PROCEDURE of an OFFICE needs, each explained, ready to fill in.
+
+    Never overwrites: an id that is taken is refused.
+    """
+    roots = desk.settings.roots
+    office = content.office(roots, office_name)
+    described = office.procedure(procedure)
+    if described is None:
+        known = ", ".join(office.procedures)
+        raise UsageError.because("DG-X151", office=office_name, procedure=procedure, known=known)
+    lang = language or office.languages[0]
+    if lang not in office.languages:
+        raise UsageError.because("DG-X152", office=office_name, lang=lang, known=", ".join(office.languages))
+    chosen = case or _next_id(desk, office)
+    if not re.fullmatch(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)*", chosen):
+        raise UsageError.because("DG-X154", case=chosen)
+    path = roots.case_file(chosen)
+    if path.exists():
+        raise UsageError.because("DG-X153", Place(str(path)), case=chosen)
+    blank = Blank(
+        id=chosen,
+        office=office.id,
+        procedure=procedure,
+        language=lang,
+        office_name=in_language(office.name, lang),
+        sections=needed_sections(office, procedure, desk.rules),
+        changes=described.changes,
+        documents=tuple(kind for kind in described.kinds if office.kinds[kind].filled_by == "office"),
+    )
+    files.write_once(path, scaffold(blank, content.field_help(roots)).encode())
+    return Outcome(desk.text("new.done", path=str(path), case=chosen), {"case": chosen, "path": str(path)})
+
+
+def _next_id(desk: Desk, office: Office) -> str:
+    prefix = f"{office.id.upper().replace('_', '-')}-{desk.now.year}-"
+    taken = [name.removeprefix(prefix) for name in cases.known(desk.settings.roots) if name.startswith(prefix)]
+    highest = max((int(number) for number in taken if number.isdigit()), default=0)
+    return f"{prefix}{highest + 1:03d}"
