@@ -47,7 +47,13 @@ def test_unknown_slot(signable: SignablePdf, rector: SigningKey) -> None:
 
 @pytest.mark.parametrize(
     "attack",
-    [attacks.flipped, lambda content: attacks.isa(content, 3), lambda content: content + b"x", attacks.rewritten],
+    [
+        attacks.flipped,
+        lambda content: attacks.isa(content, 3),
+        lambda content: content + b"x",
+        attacks.rewritten,
+        attacks.padded,
+    ],
 )
 def test_nobody_signs_below_a_broken_signature(attack: object, half_signed: SignedPdf, chief: SigningKey) -> None:
     broken = SignedPdf(ID, attack(half_signed.content))  # type: ignore[operator]

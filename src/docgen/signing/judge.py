@@ -26,7 +26,9 @@ from docgen.signing.persons import holder
 from docgen.signing.reading import blocking, is_timestamp, shown_field
 from docgen.signing.trust import Trust
 
-INTEGRITY = frozenset({"DG-V201", "DG-V202", "DG-V206", "DG-V207", "DG-V211", "DG-V208", "DG-V209", "DG-V210"})
+INTEGRITY = frozenset(
+    {"DG-V201", "DG-V202", "DG-V206", "DG-V207", "DG-V208", "DG-V209", "DG-V210", "DG-V211", "DG-V219"}
+)
 """Codes that say the file itself is not as it was signed, whoever signed it."""
 
 

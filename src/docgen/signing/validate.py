@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from docgen.documents import ExpectedSignature, SignedPdf, ValidationReport, sha256
@@ -45,10 +44,12 @@ def validate(
         judge_only: report what is there, without expectations.
         limit: seconds.
     """
-    return _within(
-        limit, lambda: _judged(signed.content, trust=trust, expected=() if judge_only else expected, now=now,
-                               judge_only=judge_only), sha256(signed.content)
-    )  # fmt: skip
+    wanted = () if judge_only else expected
+
+    def work() -> ValidationReport:
+        return _judged(signed.content, trust=trust, expected=wanted, now=now, judge_only=judge_only)
+
+    return _within(limit, work, sha256(signed.content))
 
 
 def integrity_findings(content: bytes, *, now: datetime) -> tuple[Finding, ...]:
@@ -56,34 +57,31 @@ def integrity_findings(content: bytes, *, now: datetime) -> tuple[Finding, ...]:
 
     For signing: who signed is checked on receipt, but nobody should sign below a signature that is broken already.
     """
-    report = _within(
-        TIME_LIMIT, lambda: _judged(content, trust=Trust(()), expected=(), now=now, judge_only=True), sha256(content)
-    )
+
+    def work() -> ValidationReport:
+        return _judged(content, trust=Trust(()), expected=(), now=now, judge_only=True)
+
+    report = _within(TIME_LIMIT, work, sha256(content))
     unreadable = {"DG-V101", "DG-V102", "DG-V103", "DG-V104", "DG-V105", "DG-V106"}
     return tuple(finding for finding in report.findings if finding.code in INTEGRITY | unreadable)
 
 
-@dataclass(slots=True)
-class _Outcome:
-    reports: list[ValidationReport] = field(default_factory=list)
-
-
 def _within(limit: float, work: Callable[[], ValidationReport], digest: str) -> ValidationReport:
     """The report, or a refusal. A thread cannot be stopped: one that runs out of time is left to end by itself."""
-    outcome = _Outcome()
+    reports: list[ValidationReport] = []
 
     def run() -> None:
         try:
-            outcome.reports.append(work())
+            reports.append(work())
         except DocgenError as error:
-            outcome.reports.append(_refusal(digest, *error.findings))
+            reports.append(_refusal(digest, *error.findings))
         except Exception as error:  # a judgement that breaks is a refusal: fail closed
-            outcome.reports.append(_refusal(digest, blocking("DG-V106", problem=type(error).__name__)))
+            reports.append(_refusal(digest, blocking("DG-V106", problem=type(error).__name__)))
 
     worker = threading.Thread(target=run, daemon=True)
     worker.start()
     worker.join(limit)
-    return outcome.reports[0] if outcome.reports else _refusal(digest, blocking("DG-V105", seconds=f"{limit:g}"))
+    return reports[0] if reports else _refusal(digest, blocking("DG-V105", seconds=f"{limit:g}"))
 
 
 def _refusal(digest: str, *findings: Finding) -> ValidationReport:
