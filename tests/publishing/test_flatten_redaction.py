@@ -115,5 +115,6 @@ def test_label_of_a_field_is_not_published() -> None:
 
 def test_strings_keep_everything_but_the_value() -> None:
     assert redacted("a  X y b xY", ("xy",), "[…]", numbers=False) == "a  […] b […]"
+    assert redacted("x abcd y", ("abc", "bcd"), "[…]", numbers=False) == "x […] y"
     assert redacted("geen", (), "[…]", numbers=True) == "geen"
     assert redacted(f"n {builders.NATIONAL_NUMBER}.", (), "[…]", numbers=True) == "n […]."

@@ -35,7 +35,9 @@ def _folded(char: str) -> str:
 
 def redacted(text: str, values: tuple[str, ...], replacement: str, *, numbers: bool) -> str:
     """A text of the document (title, alternative text, address) with values and national numbers replaced."""
-    spans = sorted(set(secrets(text, values, numbers=numbers)), reverse=True)
-    for start, end in spans:
-        text = text[:start] + replacement + text[end:]
-    return text
+    kept, end = [], 0
+    for start, stop in sorted(secrets(text, values, numbers=numbers)):
+        if start >= end:
+            kept += [text[end:start], replacement]
+        end = max(end, stop)
+    return "".join([*kept, text[end:]])
