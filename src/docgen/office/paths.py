@@ -25,6 +25,7 @@ ANY = "*"
 _STEP = re.compile(r"\.?([A-Za-z_][A-Za-z0-9_]*)|\[(\*|\d+)\]")
 
 
+@cache
 def parse(path: str) -> Steps:
     """The steps of a path: `datasets[*].kind` gives `("datasets", "*", "kind")`.
 
