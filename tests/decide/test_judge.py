@@ -614,6 +614,15 @@ def test_variables_of_a_data_set_that_was_never_granted_are_found() -> None:
     assert codes_with_base({**LATER, "changes": [added]}, EARLIER) == {}
 
 
+def test_a_raw_variable_that_the_earlier_advice_accepted_is_not_asked_again() -> None:
+    raw = {"name": "gemeente", "motivation": "m"}
+    granted = {**EARLIER, "datasets": [{**EARLIER["datasets"][0], "variables": [raw]}]}
+    granted["dpo_advice"] = {**granted["dpo_advice"], "accepted_raw": [{"variable": "gemeente", "reason": "r"}]}
+    assert codes_with_base(LATER, granted) == {}
+    added = {"kind": "variables", "add": [{"dataset": "SV-bevraging", "name": "postcode", "motivation": "m"}]}
+    assert codes_with_base({**LATER, "changes": [added]}, granted) == {"D-12": "changes[0].add[0].name"}
+
+
 def test_a_change_of_a_refused_case_is_found() -> None:
     refused = {**EARLIER, "dpo_advice": {"conclusion": "unfavourable"}, "decision": {"outcome": "refused"}}
     assert codes_with_base(LATER, refused)["D-20c"] == "base.case"

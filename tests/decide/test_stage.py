@@ -33,7 +33,7 @@ def test_a_vsa_request_walks_through_its_six_steps() -> None:
     assert at("vsa new", {})[:2] == ("deliberation", "office")
     assert at("vsa new", {"deliberation.date": "2026-02-20"}) == ("advice", "office", "dpo_advice")
     assert at("vsa new", ADVISED)[:2] == ("decision", "office")
-    assert at("vsa new", APPROVED) == ("applicant_signs", "applicant", "protocol")
+    assert at("vsa new", APPROVED) == ("applicant_signs", "applicant", "application")
     slots = ("application.applicant", "security_declaration.applicant", "protocol.applicant")
     assert at("vsa new", APPROVED, dossier(*slots)) == ("office_signs", "office", "protocol")
     whole = dossier(*slots, "protocol.chief_statistician")

@@ -103,7 +103,7 @@ def test_parameters_are_said_in_the_language_of_the_sentence() -> None:
     }
     assert ours.say("T-1", "nl", words).text == (
         "Van e-mailadres op 23 november 2026: wetenschappelijk onderzoek en statistisch onderzoek; {ja} "
-        "de geldige handtekening van aanvrager op het document protocol"
+        "handtekening op protocol (aanvrager)"
     )
     assert ours.say("T-1", "fr", words).text == (
         "De adresse de courriel le 23 novembre 2026: recherche scientifique et recherche statistique"

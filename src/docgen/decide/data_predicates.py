@@ -41,8 +41,10 @@ def direct_identifiers(facts: Facts, words: tuple[str, ...]) -> Iterator[Miss]:
 
 
 def raw_variables(facts: Facts, words: tuple[str, ...]) -> Iterator[Miss]:
-    """Variables that are usually made coarser are asked for as they are."""
+    """Variables that are usually made coarser are asked for as they are; what an earlier case got is passed over."""
     for path, name, variable, dataset in named_variables(facts):
+        if facts.located.is_inherited(*path):
+            continue
         if variable.generalisation is None and not _made_coarser(name, dataset) and _begins_with(name, words):
             yield Miss(path, {"value": name})
 

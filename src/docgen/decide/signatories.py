@@ -61,8 +61,9 @@ def expected_signatures(case: Case, office: Office, kind: str) -> tuple[Expected
     """Who may sign each slot of a document, in signing order, for the validation of what was signed."""
     found = []
     for slot in office.kinds[kind].slots:
-        names = tuple(filter(None, (_name(office.roles[id], case) for id in slot.roles)))
-        found.append(ExpectedSignature(slot.name, slot.roles, tuple(dict.fromkeys(names))))
+        persons = tuple((id, name) for id in slot.roles if (name := _name(office.roles[id], case)))
+        names = tuple(dict.fromkeys(name for _, name in persons))
+        found.append(ExpectedSignature(slot.name, slot.roles, names, persons))
     return tuple(found)
 
 
@@ -80,6 +81,12 @@ def placements(case: Case, office: Office, kind: str, lang: str, wording: Wordin
         )
         for slot in slots
     )
+
+
+def represented(case: Case, office: Office, role: str) -> str:
+    """Name of the person for whom somebody in a role signs; empty when he signs for himself."""
+    path = office.roles[role].on_behalf_of
+    return _person(case, path) if path else ""
 
 
 def _tooltip(slot: Slot, case: Case, office: Office, lang: str, wording: Wording) -> str:

@@ -110,6 +110,10 @@ def _outcome(steps: tuple[StepState, ...], declared: list[Step], facts: Facts) -
 
 
 def _next_document(current: StepState, steps: tuple[StepState, ...]) -> str | None:
-    # A step without a document of its own leads to the first one that comes after it.
+    # What is missing first names the document; a step without any leads to the first one that comes after it.
+    named = (fact.partition(":")[2].partition(".")[0] for fact in current.missing if not fact.startswith("received:"))
+    first = next(filter(None, named), None)
+    if first is not None:
+        return first
     rest = steps[steps.index(current) :]
     return next((step.document for step in rest if step.document and not step.done), None)
