@@ -109,6 +109,8 @@ class ExpectedSignature:
     """Roles that may fill the slot, any one of them."""
     names: tuple[str, ...]
     """Names the case or office profile gives for these roles; empty when anyone in the role may sign."""
+    persons: tuple[tuple[str, str], ...] = ()
+    """Role and name of each person who may sign here, in the order of preference."""
 
 
 @dataclass(frozen=True, slots=True)

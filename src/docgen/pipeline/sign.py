@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from docgen.decide.plan import gate
-from docgen.decide.signatories import expected_signatures
+from docgen.decide.signatories import expected_signatures, represented
 from docgen.documents import DocumentId, ExpectedSignature, SignablePdf, SignedPdf
 from docgen.dossier import files
 from docgen.errors import RuleRefused, SigningFailed, UsageError
@@ -16,6 +16,7 @@ from docgen.office.profile import Kind, Office, in_language
 from docgen.pipeline.build import note
 from docgen.pipeline.standing import Standing, stand
 from docgen.pipeline.workshop import Workshop
+from docgen.signing.expectations import role_of
 from docgen.signing.keys import SigningKey
 from docgen.signing.levels import NO_SERVICES, Level, Services
 from docgen.signing.mark import Mark, MarkWords, compose
@@ -63,7 +64,7 @@ def sign_slot(
         before = _latest(shop, document, standing.office.kinds[kind])
         key = key_for(expected)
         _require_expected_person(shop, document, expected, key)
-        role = _role_of(standing, expected, key)
+        role = role_of(expected, key.holder) or expected.roles[0]
         moment = shop.now.astimezone(ZoneInfo(standing.office.time_zone))
         mark = _mark(shop, standing, role, key.holder)
         after = sign(before, SigningOrder(slot, mark, moment, level), key, services=services)
@@ -101,29 +102,9 @@ def _require_expected_person(
         raise SigningFailed.because("DG-X113", place, slot=expected.slot, expected=names, holder=key.holder)
 
 
-def _role_of(standing: Standing, expected: ExpectedSignature, key: SigningKey) -> str:
-    """The role in which this person signs: the first of the slot's roles whose person it is."""
-    for role in expected.roles:
-        if same_person(_person_in(standing, role) or "", key.holder):
-            return role
-    return expected.roles[0]
-
-
-def _person_in(standing: Standing, role: str) -> str | None:
-    described = standing.office.roles[role]
-    return described.name if described.name else _value(standing, described.person, "name")
-
-
-def _value(standing: Standing, path: str | None, field: str = "") -> str | None:
-    found: object = standing.case
-    for step in [*(path or "").split("."), *filter(None, [field])]:
-        found = getattr(found, step, None)
-    return found if isinstance(found, str) else None
-
-
 def _mark(shop: Workshop, standing: Standing, role: str, name: str) -> Mark:
     lang, office = standing.case.language, standing.office
-    described = office.roles[role]
+    behalf = represented(standing.case, office, role)
     words = MarkWords(
         shop.wording.text("mark.signed", lang), shop.wording.text("mark.on_behalf_of", lang, name="{name}")
     )
@@ -132,7 +113,7 @@ def _mark(shop: Workshop, standing: Standing, role: str, name: str) -> Mark:
         name=name,
         role=_title(office, role, lang),
         moment=shop.now.astimezone(ZoneInfo(office.time_zone)),
-        on_behalf_of=_value(standing, described.on_behalf_of, "name") or "",
+        on_behalf_of=behalf,
     )
 
 

@@ -14,9 +14,16 @@ from docgen.signing.reading import blocking
 
 
 def with_role(report: SignatureReport, expected: Sequence[ExpectedSignature]) -> SignatureReport:
-    """The report with the role of its slot; several roles that may fill it are all named."""
-    roles = next((each.roles for each in expected if each.slot == report.slot), ())
-    return replace(report, role=" / ".join(roles))
+    """The report with the role in which its signer signed; every role that may fill the slot when it cannot be told."""
+    own = next((each for each in expected if each.slot == report.slot), None)
+    if own is None:
+        return report
+    return replace(report, role=role_of(own, report.signer) or " / ".join(own.roles))
+
+
+def role_of(expected: ExpectedSignature, signer: str) -> str:
+    """The role in which a person may sign a slot, the preferred one first; empty when none is known."""
+    return next((role for role, name in expected.persons if same_person(name, signer)), "")
 
 
 def person_findings(judgements: Sequence[Judgement], expected: Sequence[ExpectedSignature]) -> Iterator[Finding]:
