@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import io
 import json
+import time
 from collections.abc import Callable
 
 import pikepdf
@@ -15,6 +16,7 @@ from pikepdf import Dictionary, Name, String
 
 from docgen.documents import AuditReport, sha256
 from docgen.publishing.audit import Limits, Pattern, Policy, audit, run
+from docgen.publishing.audit.der import walk
 from docgen.publishing.audit.evidence import Evidence
 from docgen.publishing.audit.needles import secrets_of
 from publishing import builders, plants
@@ -203,7 +205,7 @@ def test_name_may_stand_on_a_page_but_nowhere_else(contract_pdf: bytes) -> None:
     visible = edited(copy_of(contract_pdf), on_page)
     assert audit(visible, source=signed).ok
 
-    hidden = edited(visible, lambda pdf: pdf.Root.OutputIntents[0].__setattr__("Note", String(name)))
+    hidden = edited(visible, lambda pdf: pdf.Root.OutputIntents[0].__setattr__("Info", String(name)))
     assert failed(audit(hidden, source=signed)) == {"names_only_on_pages"}
 
     only_in_title = edited(
@@ -435,6 +437,17 @@ def test_bomb_ends_quickly(contract_pdf: bytes) -> None:
 
     report = audit(edited(copy_of(contract_pdf), edit), source=None)
     assert dict(report.checks)["streams_decoded"] == "not run"
+
+
+def test_crafted_bytes_do_not_make_it_slow() -> None:
+    """Each of these took minutes in an earlier draft, by going over the same bytes again and again."""
+    entries = b"\x30\x03\x02\x01\x05" * 40_000
+    revocations = b"\x30\x84" + len(entries).to_bytes(4, "big") + entries
+    started = time.monotonic()
+    assert sum(1 for _ in walk(revocations)) == 80_001
+    for content in (b"1 0 obj " + b"(" * 200_000, b"\x78\x9c" * 200_000, b"% " + b"12 " * 100_000):
+        assert not audit(b"%PDF-1.7\n" + content, source=None).ok
+    assert time.monotonic() - started < 30
 
 
 # --- whatever comes ---------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import re
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 
 from pypdf.filters import LZWDecode
 
@@ -120,16 +121,18 @@ _COMPRESSED = re.compile(rb"\x78[\x01\x5e\x9c\xda]|\x1f\x8b\x08")
 
 
 def inflated_anywhere(data: bytes, limit: int, most: int = 64) -> list[bytes]:
-    """What can be inflated from any spot of bytes that look compressed; at most `most` results of `limit` bytes."""
+    """What can be inflated from the first `most` spots that look compressed; together at most `limit` bytes."""
     found: list[bytes] = []
-    for match in _COMPRESSED.finditer(data):
-        if len(found) == most:
-            break
+    left = limit
+    for match in islice(_COMPRESSED.finditer(data), most):
         machine = zlib.decompressobj(47)  # zlib or gzip, by its header
         try:
-            result = machine.decompress(data[match.start() :], limit)
+            result = machine.decompress(memoryview(data)[match.start() :], max(left, 1))
         except zlib.error:
             continue
+        left -= len(result)
+        if left <= 0:
+            raise LimitExceeded("stream")
         if len(result) > 16:
             found.append(result)
     return found

@@ -51,14 +51,40 @@ def outermost(data: bytes) -> bytes:
 def children(data: bytes) -> Iterator[Element]:
     """The elements bytes consist of; ends quietly where they are no DER any more."""
     position = 0
-    while position < len(data):
-        try:
-            klass, method, tag, header, content, trailer = parser.parse(data[position:])
-        except ValueError:
+    while position + 2 <= len(data):
+        element = _definite(data, position) or _any(data[position:])
+        if element is None:
             return
-        size = len(header) + len(content) + len(trailer)
-        yield Element(data[position : position + size], content, klass, method == 1, tag)
-        position += size
+        yield element
+        position += len(element.der)
+
+
+def _definite(data: bytes, position: int) -> Element | None:
+    """The element at a position when its tag and length are of the ordinary short forms, read without copying the rest.
+
+    A revocation list has hundreds of thousands of elements: copying what follows each of them would never end.
+    """
+    first, length = data[position], data[position + 1]
+    if first & 0x1F == 0x1F or length == 0x80 or length > 0x84:
+        return None
+    start = position + 2
+    if length > 0x80:
+        start += length & 0x7F
+        length = int.from_bytes(data[position + 2 : start], "big")
+    end = start + length
+    if end > len(data):
+        return None
+    return Element(data[position:end], data[start:end], first >> 6, bool(first & 0x20), first & 0x1F)
+
+
+def _any(data: bytes) -> Element | None:
+    """The first element of bytes in any encoding, of indefinite length too."""
+    try:
+        klass, method, tag, header, content, trailer = parser.parse(data)
+    except (ValueError, RecursionError):
+        return None
+    size = len(header) + len(content) + len(trailer)
+    return Element(data[:size], content, klass, method == 1, tag)
 
 
 def walk(data: bytes, depth: int = 0) -> Iterator[Element]:

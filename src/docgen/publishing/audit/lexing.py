@@ -94,7 +94,8 @@ class Lexer:
             depth += {b"(": 1, b")": -1}.get(match.group(), 0)
             if depth == 0:
                 return Token(Kind.STRING, unescaped(self.data[start + 1 : match.start()]), start, match.end())
-        return Token(Kind.JUNK, b"(", start, start + 1)
+        # Never closed: all the rest belongs to it, and trying again at each bracket would take forever.
+        return Token(Kind.JUNK, b"(", start, len(self.data))
 
 
 def unescaped_name(raw: bytes) -> bytes:
