@@ -18,10 +18,11 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from docgen.office.content import Item, Slug
+from docgen.office.content import Item, Refers, Slug
 from docgen.office.paths import FieldPath, exists
 
-SlotName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")]
+KindName = Annotated[Slug, Refers("kind")]
+SlotName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$"), Refers("kind.slot")]
 """A slot of a document kind: `protocol.applicant`."""
 
 FIELD_OPERATORS = ("present", "absent", "equals", "in_", "not_in", "before", "within", "count", "matches")
@@ -32,7 +33,7 @@ def _expression(pattern: str) -> str:
     try:
         re.compile(pattern)
     except re.error as error:
-        raise PydanticCustomError("pattern", "not a regular expression: {problem}", {"problem": str(error)}) from error
+        raise PydanticCustomError("DG-O115", "not a pattern", {"problem": str(error)}) from error
     return pattern
 
 
@@ -45,12 +46,16 @@ def _moment(value: str) -> str:
     try:
         date.fromisoformat(value)
     except ValueError as error:
-        raise PydanticCustomError("moment", "neither a date, a field of a case, nor today") from error
+        raise PydanticCustomError("DG-O116", "not a moment") from error
     return value
 
 
 Moment = Annotated[str, AfterValidator(_moment)]
 """A date (`2018-05-25`), a field that holds one, or `today`."""
+
+
+def _known() -> str:
+    return ", ".join(name.rstrip("_") for name in (*FIELD_OPERATORS, *DOSSIER_FACTS, "any"))
 
 
 class Within(Item):
@@ -86,15 +91,15 @@ class Condition(Item):
     count: Count | None = None
     matches: Expression | None = None
     """The whole text matches."""
-    built: Slug | None = None
+    built: KindName | None = None
     """The document was made."""
     received: FieldPath | None = None
     """The file that this field of the case names is among what was received."""
     signed: SlotName | None = None
     """The slot holds a valid signature."""
-    complete: Slug | None = None
+    complete: KindName | None = None
     """Every slot of the document holds a valid signature."""
-    published: Slug | None = None
+    published: KindName | None = None
     any_: Annotated[tuple[Condition, ...] | None, Field(alias="any")] = None
     """At least one of these holds."""
 
@@ -116,15 +121,11 @@ class Condition(Item):
     def _has_one_operator(self) -> Condition:
         used = self._used()
         if len(used) != 1:
-            raise PydanticCustomError(
-                "operators", "a condition needs exactly one operator, this has {n}", {"n": len(used)}
-            )
+            raise PydanticCustomError("DG-O112", "not one operator", {"n": len(used), "known": _known()})
         if (used[0] in FIELD_OPERATORS) != (self.path is not None):
-            raise PydanticCustomError(
-                "operators", "an operator on a field needs a path, a fact of the dossier has none"
-            )
+            raise PydanticCustomError("DG-O113", "path and operator do not fit", {"name": used[0].rstrip("_")})
         if self.present is False or self.absent is False:
-            raise PydanticCustomError("operators", "write present: true or absent: true")
+            raise PydanticCustomError("DG-O114", "present and absent are true")
         return self
 
     def _used(self) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
@@ -21,6 +22,14 @@ from docgen.findings import Finding, Severity, most_serious_first
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Line = Annotated[str, StringConstraints(min_length=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Refers:
+    """Marks a field whose text is the name of something else in the same file."""
+
+    what: str
+    """`role`, `kind`, `slot`, `kind.slot` or `numbering`."""
 
 
 class Item(BaseModel):
@@ -50,8 +59,16 @@ def read_model(content: bytes, file: str, model: type[Model]) -> tuple[Model, so
     try:
         return model.model_validate(read.values), read
     except ValidationError as error:
-        findings = tuple(_finding(detail, read, model) for detail in error.errors(include_url=False))
+        findings = tuple(_finding(detail, read, model) for detail in _causes(error.errors(include_url=False)))
         raise ContentInvalid(most_serious_first(findings)) from error
+
+
+def _causes(details: list[ErrorDetails]) -> Iterator[ErrorDetails]:
+    # A list whose only item is wrong is then also too short; that is a consequence, not a second mistake.
+    for detail in details:
+        inside = (other["loc"][: len(detail["loc"])] == detail["loc"] for other in details if other is not detail)
+        if detail["type"] != "too_short" or not any(inside):
+            yield detail
 
 
 def _finding(detail: ErrorDetails, read: source.Source, model: type[BaseModel]) -> Finding:
@@ -65,6 +82,15 @@ def _finding(detail: ErrorDetails, read: source.Source, model: type[BaseModel]) 
     if detail["type"] == "missing":
         return Finding("DG-O104", Severity.ERROR, read.place(path), {"name": name})
     shown = detail["input"] if isinstance(detail["input"], str) else ""
+    context = detail.get("ctx", {})
+    if detail["type"].startswith("DG-"):
+        parameters = {key: str(value) for key, value in context.items()}
+        return Finding(detail["type"], Severity.ERROR, read.place(path), {"name": name, "value": shown, **parameters})
+    if detail["type"] == "literal_error":
+        allowed = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ")
+        near = difflib.get_close_matches(shown, allowed.split(", "), n=1)
+        parameters = {"name": name, "value": shown, "allowed": allowed, "near": near[0] if near else ""}
+        return Finding("DG-O110", Severity.ERROR, read.place(path), parameters)
     return Finding(
         "DG-O105", Severity.ERROR, read.place(path), {"name": name, "value": shown, "problem": detail["msg"]}
     )

@@ -81,8 +81,7 @@ def enumerations() -> dict[str, tuple[str, ...]]:
 def _known(path: str) -> str:
     if not exists(path.removeprefix(".")) and not path.startswith("."):
         near = difflib.get_close_matches(without_indexes(path), all_fields(), n=1)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        raise PydanticCustomError("unknown_path", "a case has no field {path}{hint}", {"path": path, "hint": hint})
+        raise PydanticCustomError("DG-O111", "no such field", {"path": path, "near": near[0] if near else ""})
     return path
 
 

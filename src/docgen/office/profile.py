@@ -6,7 +6,7 @@ have happened before a step, what is published, and which clock runs.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
@@ -14,9 +14,13 @@ from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from docgen.case.parts import CountryCode, Email, OrganisationKind, PrivilegedBody, RecipientCategory
-from docgen.office.condition import Condition, Expression
-from docgen.office.content import Item, Line, Slug, read_model
+from docgen.case.source import Path, Source
+from docgen.errors import ContentInvalid
+from docgen.findings import Finding, Severity, most_serious_first
+from docgen.office.condition import Condition, Expression, KindName
+from docgen.office.content import Item, Line, Refers, Slug, read_model
 from docgen.office.paths import FieldPath
+from docgen.office.references import dangling, parts
 
 Language = Literal["nl", "fr", "en"]
 Texts = Mapping[Language, Line]
@@ -25,6 +29,7 @@ Party = Literal["office", "applicant"]
 Action = Literal["build", "sign", "publish"]
 RequestType = Literal["regular", "iis_authority", "inr", "extension"]
 ChangeKind = Literal["retention", "extension", "variables", "reference_periods", "purpose", "identity"]
+RoleName = Annotated[Slug, Refers("role")]
 RuleId = Annotated[str, Field(pattern=r"^[A-Z]+-\d+[a-z]?$")]
 
 
@@ -36,7 +41,7 @@ def in_language(texts: Texts, lang: str) -> str:
 
 def _time_zone(name: str) -> str:
     if name not in available_timezones():
-        raise PydanticCustomError("time_zone", "not a time zone of the IANA list")
+        raise PydanticCustomError("DG-O117", "not a time zone")
     return name
 
 
@@ -68,9 +73,9 @@ class Role(Item):
     @model_validator(mode="after")
     def _names_somebody(self) -> Role:
         if (self.name is None) == (self.party == "office"):
-            raise PydanticCustomError("role", "a role of the office has a name, one of the applicant has a person")
+            raise PydanticCustomError("DG-O118", "name or person")
         if (self.person is None) == (self.party == "applicant"):
-            raise PydanticCustomError("role", "a role of the applicant names the field of its person")
+            raise PydanticCustomError("DG-O118", "name or person")
         return self
 
 
@@ -78,11 +83,11 @@ class Slot(Item):
     """A place for one signature."""
 
     name: Slug
-    roles: Annotated[tuple[Slug, ...], Field(min_length=1)]
+    roles: Annotated[tuple[RoleName, ...], Field(min_length=1)]
     """Who may sign here, any one of them; the first that the case names is printed."""
     width_mm: Annotated[float, Field(gt=20, le=180)] = 80.0
     height_mm: Annotated[float, Field(gt=10, le=100)] = 30.0
-    preferred: Slug | None = None
+    preferred: RoleName | None = None
     """The office would rather see this role; another one is accepted with a warning."""
 
 
@@ -96,7 +101,7 @@ class Kind(Item):
     """In signing order; the last one locks the document."""
     requires: tuple[FieldPath, ...] = ()
     """Fields of the case without which the document cannot be made."""
-    number: Slug | None = None
+    number: Annotated[Slug, Refers("numbering")] | None = None
     """Which numbering it follows."""
 
     @property
@@ -119,7 +124,7 @@ class Numbering(Item):
 class PlannedKind(Item):
     """A document that a procedure asks for."""
 
-    kind: Slug
+    kind: KindName
     when: tuple[Condition, ...] = ()
     """Whether this case needs it at all."""
     after: tuple[Condition, ...] = ()
@@ -139,7 +144,7 @@ class Step(Item):
     """Whether this case has the step at all."""
     date: FieldPath | None = None
     """The field that says when it was done; otherwise the day of its last signature."""
-    document: Slug | None = None
+    document: KindName | None = None
     """The document this step is about."""
     refused_by: tuple[Condition, ...] = ()
     """Facts that end the case here."""
@@ -151,9 +156,9 @@ class Gate(Item):
     """What must be so before something is built, signed or published."""
 
     action: Action
-    kinds: tuple[Slug, ...] = ()
+    kinds: tuple[KindName, ...] = ()
     """Document kinds it guards; empty: all."""
-    slots: tuple[Slug, ...] = ()
+    slots: tuple[Annotated[Slug, Refers("slot")], ...] = ()
     """Slots it guards; empty: all."""
     when: tuple[Condition, ...] = ()
     needs: Annotated[tuple[Condition, ...], Field(min_length=1)]
@@ -257,12 +262,6 @@ class Office(Item):
     kinds: Mapping[Slug, Kind]
     procedures: Mapping[Slug, Procedure]
 
-    @model_validator(mode="after")
-    def _refers_to_what_is_there(self) -> Office:
-        for text in _dangling(self):
-            raise PydanticCustomError("dangling", "{what}", {"what": text})
-        return self
-
     def procedure(self, name: str) -> Procedure | None:
         """The procedure of this name."""
         return self.procedures.get(name)
@@ -278,49 +277,36 @@ def read_office(content: bytes, file: str) -> Office:
     Raises:
         ContentInvalid: with every finding of the file, each at its line and column.
     """
-    office, _ = read_model(content, file, Office)
+    office, source = read_model(content, file, Office)
+    findings = (*dangling(office, _names(office), source), *_inconsistent(office, source))
+    if findings:
+        raise ContentInvalid(most_serious_first(findings))
     return office
 
 
-def _dangling(office: Office) -> list[str]:
-    wrong = []
+def _names(office: Office) -> Mapping[str, tuple[str, ...]]:
+    of_kinds = tuple(f"{name}.{slot}" for name, kind in office.kinds.items() for slot in kind.slot_names)
+    return {
+        "role": tuple(office.roles),
+        "kind": tuple(office.kinds),
+        "kind.slot": of_kinds,
+        "slot": tuple(dict.fromkeys(name.split(".")[1] for name in of_kinds)),
+        "numbering": tuple(office.numbering),
+    }
+
+
+def _inconsistent(office: Office, source: Source) -> Iterator[Finding]:
+    for path, part in parts(office):
+        if isinstance(part, Condition) and (part.path or "").startswith("."):
+            place = source.place((*path, "path"))
+            yield Finding("DG-O111", Severity.ERROR, place, {"path": part.path or "", "near": ""})
+        if isinstance(part, Slot) and path[-1] != 0 and _is_second(part, office.kinds[str(path[1])], path):
+            place = source.place((*path, "name"))
+            yield Finding("DG-O124", Severity.ERROR, place, {"name": part.name})
     for name, kind in office.kinds.items():
-        wanted = [role for slot in kind.slots for role in (*slot.roles, *filter(None, [slot.preferred]))]
-        wrong += [f"kinds.{name}: there is no role {role}" for role in wanted if role not in office.roles]
-        if kind.number is not None and kind.number not in office.numbering:
-            wrong.append(f"kinds.{name}: there is no numbering {kind.number}")
-        if len(set(kind.slot_names)) != len(kind.slots):
-            wrong.append(f"kinds.{name}: two slots have one name")
-        wrong += [f"kinds.{name}: no title in {lang}" for lang in office.languages if lang not in kind.title]
-    for name, procedure in office.procedures.items():
-        wrong += [f"procedures.{name}: {text}" for text in _dangling_in(procedure, office)]
-    return wrong
+        for lang in (lang for lang in office.languages if lang not in kind.title):
+            yield Finding("DG-O125", Severity.ERROR, source.place(("kinds", name, "title")), {"lang": lang})
 
 
-def _dangling_in(procedure: Procedure, office: Office) -> list[str]:
-    named = [*procedure.kinds, *(kind for gate in procedure.gates for kind in gate.kinds)]
-    named += [step.document for step in procedure.steps if step.document]
-    wrong = [f"there is no document kind {kind}" for kind in named if kind not in office.kinds]
-    for condition in _conditions(procedure):
-        kind = condition.built or condition.complete or condition.published
-        if kind and kind not in office.kinds:
-            wrong.append(f"there is no document kind {kind}")
-        if condition.signed:
-            kind, slot = condition.signed.split(".")
-            if kind not in office.kinds or slot not in office.kinds[kind].slot_names:
-                wrong.append(f"there is no slot {condition.signed}")
-    slots = {slot for kind in office.kinds.values() for slot in kind.slot_names}
-    wrong += [f"there is no slot {slot}" for gate in procedure.gates for slot in gate.slots if slot not in slots]
-    return wrong
-
-
-def _conditions(procedure: Procedure) -> list[Condition]:
-    outer = [condition for document in procedure.documents for condition in (*document.when, *document.after)]
-    outer += [
-        condition
-        for step in procedure.steps
-        for condition in (*step.when, *step.done, *step.refused_by, *step.returned_when)
-    ]
-    outer += [condition for gate in procedure.gates for condition in (*gate.when, *gate.needs)]
-    outer += [condition for deadline in procedure.deadlines for condition in deadline.stops]
-    return [inner for condition in outer for inner in (condition, *(condition.any_ or ()))]
+def _is_second(slot: Slot, kind: Kind, path: Path) -> bool:
+    return slot.name in kind.slot_names[: int(path[-1])]

@@ -89,12 +89,10 @@ class Rule(Item):
     def _is_judged_somehow(self) -> Rule:
         judged = bool(self.require) or self.predicate is not None
         if judged != (self.checked_by == "case"):
-            raise PydanticCustomError("rule", "a rule checked on the case has require or predicate, another has none")
+            raise PydanticCustomError("DG-O119", "judged on the case or not", {"id": self.id})
         for path in self._relative():
             if self.each is None or not exists(self.each + path):
-                raise PydanticCustomError(
-                    "unknown_path", "{each} has no field {path}", {"each": self.each, "path": path}
-                )
+                raise PydanticCustomError("DG-O111", "no such field", {"path": f"{self.each or ''}{path}", "near": ""})
         return self
 
     def _relative(self) -> Iterable[str]:
