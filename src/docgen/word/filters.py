@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from babel import Locale
 from babel.dates import format_date
@@ -29,6 +29,8 @@ class Words(Protocol):
 @dataclass(frozen=True, slots=True)
 class Filters:
     """The filters for one language."""
+
+    NAMES: ClassVar[tuple[str, ...]] = ("date", "label", "labels", "conjoin", "yesno", "country", "months", "period")
 
     words: Words
     lang: str
@@ -78,8 +80,7 @@ class Filters:
 
     def as_mapping(self) -> Mapping[str, Callable[..., object]]:
         """The filters by the names that templates use."""
-        names = ("date", "label", "labels", "conjoin", "yesno", "country", "months", "period")
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in self.NAMES}
 
     @staticmethod
     def _no(what: str, value: object) -> str:

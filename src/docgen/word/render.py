@@ -9,9 +9,11 @@ from __future__ import annotations
 import difflib
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
+from docx.opc.constants import CONTENT_TYPE
 from docx.opc.exceptions import PackageNotFoundError
 from docxtpl import DocxTemplate
 from jinja2 import Environment, TemplateSyntaxError
@@ -27,8 +29,12 @@ from docgen.word.locate import Spot, Stamps, line_of, without_stamps
 from docgen.word.package import reproducible
 from docgen.word.record import EmptyField, Record, as_template_value
 
-_LONGEST_PROPERTY = 255
+_Text = TypeVar("_Text", str, bytes)
+
+LONGEST_PROPERTY = 255
 """python-docx and Word refuse longer core properties."""
+PROPERTIES = ("title", "subject", "author", "comments", "keywords", "category", "language")
+"""Core properties that may hold tags."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,20 +97,37 @@ class _StrictTemplate(DocxTemplate):  # type: ignore[misc]
 
     def fix_tables(self, xml: str) -> etree._Element:
         # docxtpl parses with `recover`, which drops what it cannot read without a word.
-        try:
-            etree.fromstring(xml)
-        except etree.XMLSyntaxError as error:
-            raise _MalformedResult(str(error)) from error
-        fixed: etree._Element = super().fix_tables(xml)
+        fixed: etree._Element = super().fix_tables(_well_formed(xml))
         return fixed
+
+    def render_footnotes(self, context: dict[str, object], jinja_env: Environment) -> None:
+        # docxtpl fills them once for every section, and so would take tags in values for its own the second time.
+        for part in self.docx.part.package.parts:
+            if part.content_type == CONTENT_TYPE.WML_FOOTNOTES:
+                filled = self.render_xml_part(self.patch_xml(part.blob.decode()), part, context, jinja_env)
+                part._blob = _well_formed(filled).encode()
+
+    def build_headers_footers_xml(
+        self, context: object, uri: str, jinja_env: Environment
+    ) -> Iterator[tuple[str, bytes]]:
+        for relation, xml in super().build_headers_footers_xml(context, uri, jinja_env):
+            yield relation, _well_formed(xml)
 
     def render_properties(self, context: dict[str, object], jinja_env: Environment) -> None:
         # Properties are set as text, not as XML: escaping here would print `&amp;`.
         plain = jinja_env.overlay(autoescape=False)
         properties = self.docx.core_properties
-        for name in ("title", "subject", "author", "comments", "keywords", "category", "language"):
+        for name in PROPERTIES:
             rendered = plain.from_string(getattr(properties, name) or "").render(context)
-            setattr(properties, name, rendered[:_LONGEST_PROPERTY])
+            setattr(properties, name, rendered[:LONGEST_PROPERTY])
+
+
+def _well_formed(xml: _Text) -> _Text:
+    try:
+        etree.fromstring(xml)
+    except etree.XMLSyntaxError as error:
+        raise _MalformedResult(str(error)) from error
+    return xml
 
 
 def _part_of(xml: str) -> str:
