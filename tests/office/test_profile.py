@@ -98,6 +98,9 @@ def test_a_missing_language_falls_back_on_one_that_is_there() -> None:
     assert in_language({"fr": "acte", "nl": "akte"}, "nl") == "akte"
 
 
+WAITING = "kind: dpo_advice\n        after: [{path: dpo_advice.conclusion, present: true}]"
+
+
 @pytest.mark.parametrize(
     ("right", "wrong", "code", "words"),
     [
@@ -116,6 +119,7 @@ def test_a_missing_language_falls_back_on_one_that_is_there() -> None:
         ("- {complete: application}", "- {complete: xyz}", "DG-O122", "security_declaration"),
         ("- {signed: protocol.applicant}", "- {signed: protocol.aplicant}", "DG-O123", "protocol.applicant"),
         ("rule: D-23", "rule: twenty-three", "DG-O105", "rule"),
+        (f"{WAITING}\n        rule: D-31", WAITING, "DG-O126", "dpo_advice"),
         ("roles: [chief_statistician]}", "roles: [chief]}", "DG-O122", "chief_statistician"),
         ("pattern: '^VSA/\\d{4}/\\d{3}$'", "pattern: '^VSA/('", "DG-O115", "unterminated"),
         ("email: data-aanvragen.vsa@vlaanderen.be", "email: data-aanvragen", "DG-O105", "email"),

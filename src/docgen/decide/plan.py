@@ -96,7 +96,7 @@ def _build(kind: str, slot: str, facts: Facts) -> Iterator[Finding]:
     document = next(document for document in _needed(facts) if document.kind == kind)
     missing = unmet(document.after, facts)
     if missing:
-        yield _refusal(document.rule or HAS_ALL_FIELDS, "build", kind, slot, missing, facts)
+        yield _refusal(document.rule or IN_ORDER, "build", kind, slot, missing, facts)
     for path in dict.fromkeys(missing_for(kind, facts)):
         place = facts.located.place(*path)
         parameters = {"document": kind, "field": place.path, "path": place.path, "office": facts.office.id}

@@ -15,10 +15,11 @@ from pydantic_core import PydanticCustomError
 from docgen.case.source import Source
 from docgen.errors import ContentInvalid
 from docgen.findings import Finding, Severity, most_serious_first
-from docgen.office.condition import Condition
-from docgen.office.content import Item, Slug, read_model
+from docgen.office.condition import Condition, KindName
+from docgen.office.content import Item, Refers, Slug, read_model
 from docgen.office.paths import FieldPath
 from docgen.office.profile import Office, RuleId, Texts
+from docgen.office.references import dangling, parts
 from docgen.office.rules import Rules
 
 Form = Literal["docx", "pdf", "signed", "public"]
@@ -37,7 +38,7 @@ AddressPath = Annotated[FieldPath, AfterValidator(_holds_an_address)]
 class Enclosure(Item):
     """A file that goes with an e-mail."""
 
-    kind: Slug
+    kind: KindName
     form: Form
     when: tuple[Condition, ...] = ()
     """Whether it goes with this case's e-mail; of a path with `[*]`, at least one item decides."""
@@ -50,7 +51,7 @@ class MailGate(Item):
 
     needs: Annotated[tuple[Condition, ...], Field(min_length=1)]
     """Of a path with `[*]`, at least one item."""
-    rule: RuleId | None = None
+    rule: Annotated[RuleId, Refers("rule")] | None = None
     """The rule that refuses it earlier."""
 
 
@@ -58,9 +59,9 @@ class MailStep(Item):
     """One e-mail."""
 
     title: Texts
-    procedures: tuple[Slug, ...] = ()
+    procedures: tuple[Annotated[Slug, Refers("procedure")], ...] = ()
     """In which procedures it is used; empty: in all."""
-    about: Annotated[tuple[Slug, ...], Field(min_length=1)]
+    about: Annotated[tuple[KindName, ...], Field(min_length=1)]
     """The document it is about: the first of these that the case has."""
     gates: tuple[MailGate, ...] = ()
     until: tuple[Condition, ...] = ()
@@ -99,50 +100,25 @@ def read_mail(content: bytes, file: str, office: Office, rules: Rules) -> Mail:
     Raises:
         ContentInvalid: with every finding of the file, each at its line and column.
     """
-    mail, read = read_model(content, file, Mail)
-    findings = [finding for name, step in mail.steps.items() for finding in _dangling(name, step, office, rules, read)]
+    mail, source = read_model(content, file, Mail)
+    findings = (*dangling(mail, _names(office, rules), source), *_unpublishable(mail, office, source))
     if findings:
         raise ContentInvalid(most_serious_first(findings))
     return mail
 
 
-def _dangling(name: str, step: MailStep, office: Office, rules: Rules, read: Source) -> Iterator[Finding]:
-    def unknown(what: str, known: Mapping[str, object], *path: str | int) -> Iterator[Finding]:
-        if what not in known:
-            place = read.place(("steps", name, *path))
-            yield Finding("DG-M101", Severity.ERROR, place, {"name": what, "known": ", ".join(known)})
-
-    for index, procedure in enumerate(step.procedures):
-        yield from unknown(procedure, office.procedures, "procedures", index)
-    for index, kind in enumerate(step.about):
-        yield from unknown(kind, office.kinds, "about", index)
-    for index, one in enumerate(step.enclosures):
-        yield from unknown(one.kind, office.kinds, "enclosures", index, "kind")
-        described = office.kinds.get(one.kind)
-        if one.form == "public" and described is not None and not described.published:
-            place = read.place(("steps", name, "enclosures", index, "form"))
-            yield Finding("DG-M102", Severity.ERROR, place, {"kind": one.kind})
-    for index, gate in enumerate(step.gates):
-        if gate.rule is not None and rules.rule(gate.rule) is None:
-            place = read.place(("steps", name, "gates", index, "rule"))
-            yield Finding("DG-M103", Severity.ERROR, place, {"rule": gate.rule})
-    for condition in _conditions(step):
-        yield from _unknown_document(name, condition, office, read)
+def _names(office: Office, rules: Rules) -> Mapping[str, tuple[str, ...]]:
+    return {
+        "kind": tuple(office.kinds),
+        "kind.slot": tuple(f"{name}.{slot}" for name, kind in office.kinds.items() for slot in kind.slot_names),
+        "procedure": tuple(office.procedures),
+        "rule": tuple(row.id for row in rules.rows),
+    }
 
 
-def _conditions(step: MailStep) -> Iterator[Condition]:
-    outer = [condition for gate in step.gates for condition in gate.needs]
-    outer += [*step.until, *(condition for one in step.enclosures for condition in one.when)]
-    for condition in outer:
-        yield condition
-        yield from condition.any_ or ()
-
-
-def _unknown_document(name: str, condition: Condition, office: Office, read: Source) -> Iterator[Finding]:
-    kind, _, slot = (condition.signed or "").partition(".")
-    kind = kind or condition.built or condition.complete or condition.published or ""
-    described = office.kinds.get(kind)
-    if kind and (described is None or (slot and slot not in described.slot_names)):
-        known = ", ".join(described.slot_names if described else office.kinds)
-        place = read.place(("steps", name))
-        yield Finding("DG-M101", Severity.ERROR, place, {"name": condition.signed or kind, "known": known})
+def _unpublishable(mail: Mail, office: Office, source: Source) -> Iterator[Finding]:
+    enclosures = ((path, part) for path, part in parts(mail) if isinstance(part, Enclosure) and part.form == "public")
+    for path, part in enclosures:
+        kind = office.kinds.get(part.kind)
+        if kind is not None and not kind.published:
+            yield Finding("DG-M101", Severity.ERROR, source.place((*path, "form")), {"kind": part.kind})

@@ -132,6 +132,12 @@ class PlannedKind(Item):
     rule: RuleId | None = None
     """The rule that refuses it earlier."""
 
+    @model_validator(mode="after")
+    def _says_why_it_waits(self) -> PlannedKind:
+        if self.after and self.rule is None:
+            raise PydanticCustomError("DG-O126", "no rule", {"kind": self.kind})
+        return self
+
 
 class Step(Item):
     """A step of a procedure. It is done when its facts are there; nobody ticks it off."""
