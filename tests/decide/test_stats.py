@@ -2,37 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from tests.archive import REPORTED, YEARS, small_case, small_cases
 
 from docgen.case.load import load
 from docgen.case.model import Case
 from docgen.decide.stats import approvals
 
-REPORTED = {
-    "regular": (24, 39, 36),
-    "iis_authority": (5, 26, 16),
-    "inr": (4, 3, 6),
-    "extension": (12, 15, 23),
-}
-YEARS = ("2018", "2019", "2020")
+
+def archive() -> list[Case]:
+    return [read(id, text) for id, text in small_cases()]
 
 
-def archive() -> Iterator[Case]:
-    for request_type, numbers in REPORTED.items():
-        for year, number in zip(YEARS, numbers, strict=True):
-            for index in range(number):
-                yield case(
-                    f"S-{request_type[:3].upper()}-{year}-{index}", request_type, f"approved, date: {year}-06-01"
-                )
+def read(id: str, text: str) -> Case:
+    return load(text.encode(), f"{id}.yaml").require().case
 
 
 def case(id: str, request_type: str, decision: str) -> Case:
-    procedure = "extension" if request_type == "extension" else "new"
-    text = (
-        f"schema: 1\nid: {id}\noffice: statbel\nprocedure: {procedure}\nlanguage: nl\ntitle: Onderzoek\n"
-        f"request_type: {request_type}\ndecision: {{outcome: {decision}}}\n"
-    )
-    return load(text.encode(), f"{id}.yaml").require().case
+    return read(id, small_case(id, request_type, decision))
 
 
 def test_the_table_of_the_article_comes_out_exactly() -> None:

@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "audit": ("audit", "Search PDFs for leftovers of signatures and personal data."),
     "status": ("status", "Where each case stands, whose turn, deadline."),
     "journal": ("journal", "What left and entered, and whether the record is whole."),
+    "stats": ("stats", "Approvals by type and year."),
     "schema": ("schema", "JSON Schema of case files, for editors."),
     "explain": ("explain", "What a finding means, and its legal ground."),
     "doctor": ("doctor", "What this machine has and lacks."),
