@@ -146,11 +146,11 @@ def test_without_our_profile_libreoffice_would_fetch(
 ) -> None:
     """The proof that the test above can fail."""
     address, asked = listener
-    guarded = convert_module._environment
+    guarded = convert_module.office_environment
     monkeypatch.setattr(convert_module, "write_profile", Path.mkdir)
     monkeypatch.setattr(
         convert_module,
-        "_environment",
+        "office_environment",
         lambda folder: {key: value for key, value in guarded(folder).items() if "proxy" not in key},
     )
     libreoffice.to_pdf(builders.with_linked_picture(contract_docx, f"{address}/pixel.png"), deadline=120)
@@ -193,7 +193,7 @@ def test_an_engine_that_says_it_is_done_but_gives_nothing(tmp_path: Path) -> Non
 
 
 def test_an_engine_cannot_fill_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(convert_module, "_LARGEST_OUTPUT", 1_000_000)
+    monkeypatch.setattr(convert_module, "LARGEST_OUTPUT", 1_000_000)
     engine = fake_soffice(tmp_path, f"sleep 0.2\nhead -c 9000000 /dev/zero > {tmp_path}/filled")
     with pytest.raises(ToolFailed):
         engine.to_pdf(b"", deadline=20)

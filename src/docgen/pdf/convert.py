@@ -24,7 +24,7 @@ from docgen.documents import Docx, Pdf
 from docgen.errors import ToolFailed, ToolMissing
 from docgen.pdf.normalise import normalise
 from docgen.pdf.package import require_harmless
-from docgen.pdf.profile import write_profile
+from docgen.pdf.profile import remove_sockets, write_profile
 from docgen.pdf.tables import table_looks
 from docgen.xmp import Metadata
 
@@ -32,7 +32,7 @@ DEBIAN_PACKAGE: Final = "libreoffice-writer-nogui"
 IMPORT_FILTER: Final = "MS Word 2007 XML"
 """Named, never guessed: a guess turns any rubbish called .docx into a PDF of that rubbish."""
 
-_EXPORT_OPTIONS: Final[Mapping[str, int | bool]] = {
+EXPORT_OPTIONS: Final[Mapping[str, int | bool]] = {
     "SelectPdfVersion": 2,  # PDF/A-2b; LibreOffice 7.4 knows no 2a
     "UseTaggedPDF": True,
     "PDFUACompliance": True,
@@ -41,11 +41,11 @@ _EXPORT_OPTIONS: Final[Mapping[str, int | bool]] = {
     "ExportFormFields": False,  # content controls are drawn, not turned into form fields
     "ExportNotes": False,
 }
-_SECONDS_TO_START: Final = 60.0
+SECONDS_TO_START: Final = 60.0
 _SECONDS_A_MEGABYTE: Final = 30.0
-_LARGEST_OUTPUT: Final = 256 * 1024 * 1024
+LARGEST_OUTPUT: Final = 256 * 1024 * 1024
 """Of any file the engine writes; a document that makes it write without end fills no disk."""
-_WORDS_OF_A_TOOL: Final = 300
+WORDS_OF_A_TOOL: Final = 300
 
 
 class Converter(Protocol):
@@ -91,7 +91,7 @@ def convert(docx: Docx, *, converter: Converter, metadata: Metadata, deadline: f
 
 def deadline_for(docx: bytes) -> float:
     """Seconds a Word file of this size may take: generous for a slow machine, but never for ever."""
-    return _SECONDS_TO_START + _SECONDS_A_MEGABYTE * len(docx) / 1_000_000
+    return SECONDS_TO_START + _SECONDS_A_MEGABYTE * len(docx) / 1_000_000
 
 
 def find_libreoffice(environment: Mapping[str, str]) -> OneShotLibreOffice:
@@ -120,7 +120,7 @@ class OneShotLibreOffice:
     def version(self) -> str:
         """First line of `soffice --version`, without its trailing build noise."""
         with tempfile.TemporaryDirectory(prefix="docgen-soffice-") as folder:
-            words = _run([str(self.executable), "--version"], Path(folder), deadline=_SECONDS_TO_START)
+            words = run_once([str(self.executable), "--version"], Path(folder), deadline=SECONDS_TO_START)
         return words.strip().partition("\n")[0].strip()
 
     def to_pdf(self, docx: bytes, *, deadline: float) -> bytes:
@@ -130,12 +130,16 @@ class OneShotLibreOffice:
             write_profile(folder / "profile")
             source, target = folder / "document.docx", folder / "document.pdf"
             source.write_bytes(docx)
-            words = _run(self._command(folder, source), folder, deadline=deadline)
+            try:
+                words = run_once(self.command(folder, source), folder, deadline=deadline)
+            finally:
+                remove_sockets(folder / "profile")
             if not target.is_file():
-                raise ToolFailed.because("DG-P103", message=words.strip()[-_WORDS_OF_A_TOOL:])
+                raise ToolFailed.because("DG-P103", message=words.strip()[-WORDS_OF_A_TOOL:])
             return target.read_bytes()
 
-    def _command(self, folder: Path, source: Path) -> list[str]:
+    def command(self, folder: Path, source: Path) -> list[str]:
+        """The command line that converts a file into a folder, with a profile in that folder."""
         return [
             str(self.executable),
             f"-env:UserInstallation={(folder / 'profile').as_uri()}",
@@ -156,13 +160,11 @@ class OneShotLibreOffice:
 def export_options() -> str:
     """The options of LibreOffice's PDF export, as the JSON its command line takes."""
     kinds = {bool: "boolean", int: "long"}
-    options = {
-        name: {"type": kinds[type(value)], "value": json.dumps(value)} for name, value in _EXPORT_OPTIONS.items()
-    }
+    options = {name: {"type": kinds[type(value)], "value": json.dumps(value)} for name, value in EXPORT_OPTIONS.items()}
     return json.dumps(options)
 
 
-def _run(command: list[str], folder: Path, *, deadline: float) -> str:
+def run_once(command: list[str], folder: Path, *, deadline: float) -> str:
     """What the program said; it and all its children are gone when this returns."""
     said = folder / "said.txt"
     try:
@@ -170,7 +172,7 @@ def _run(command: list[str], folder: Path, *, deadline: float) -> str:
             process = subprocess.Popen(
                 command,
                 cwd=folder,
-                env=_environment(folder),
+                env=office_environment(folder),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -180,7 +182,7 @@ def _run(command: list[str], folder: Path, *, deadline: float) -> str:
         raise ToolMissing.because("DG-P101", program=command[0], package=DEBIAN_PACKAGE) from problem
     try:
         with contextlib.suppress(ProcessLookupError):
-            resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (_LARGEST_OUTPUT, _LARGEST_OUTPUT))
+            resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (LARGEST_OUTPUT, LARGEST_OUTPUT))
         process.wait(timeout=deadline)
     except subprocess.TimeoutExpired as problem:
         raise ToolFailed.because("DG-P102", seconds=f"{deadline:.0f}") from problem
@@ -196,8 +198,11 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def _environment(folder: Path) -> dict[str, str]:
-    # Nothing of the user's own settings; a proxy that nobody listens on, should a document ask for the network.
+def office_environment(folder: Path) -> dict[str, str]:
+    """What a LibreOffice process sees: none of the user's settings, and a proxy that nobody listens on.
+
+    The proxy is for the document that asks for the network in spite of all.
+    """
     nowhere = "http://127.0.0.1:9"
     return {
         "PATH": os.defpath,
