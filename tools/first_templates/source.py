@@ -21,6 +21,8 @@ _TAG = r"\{\{.*?\}\}|\{%.*?%\}"
 _MARKS = re.compile(rf"({_TAG}|\*\*|\*)")
 _BARS = re.compile(rf"({_TAG})|\s+\|\s+")
 _PARAGRAPHS = re.compile(rf"({_TAG})|\s*¶\s*")
+_FRENCH = re.compile(rf"({_TAG})|(?<=«) | (?=[;?!»])| (?=:(?!\d))|(?<=[A-Za-zÀ-ÿ])'")
+"""What French typography changes: spaces beside double punctuation and guillemets, and apostrophes."""
 _WIDTH = re.compile(r"^(.*?)\s+:(\d+)$")
 
 
@@ -157,6 +159,8 @@ def read(path: Path, clauses: Path, field_header: tuple[str, str]) -> Source:
     head, body_start, text = _front_matter(path)
     lang = path.parent.name
     lines = list(_lines(text, path.name, body_start, clauses / lang))
+    if lang == "fr":
+        lines = [(place, french(line)) for place, line in lines]
     reader = _Reader(lines, field_header)
     while reader.at < len(reader.lines):
         _block(reader)
@@ -187,6 +191,11 @@ def _lines(text: str, name: str, first: int, clauses: Path) -> Iterator[tuple[st
             yield from _lines(clause.read_text(encoding="utf-8"), clause.name, 1, clauses)
         elif not line.startswith("<!--"):
             yield f"{name}:{number}", line.rstrip()
+
+
+def french(line: str) -> str:
+    """The line with the spaces of French that do not break, and curled apostrophes; tags are left alone."""
+    return _FRENCH.sub(lambda match: match.group(1) or ("’" if match.group() == "'" else "\u00a0"), line)
 
 
 _PREFIXES: tuple[tuple[str, str], ...] = (
