@@ -14,13 +14,20 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import body
+import boxes
+import controls
 import house
 import package
 import source
 import styles
 from words import WORDS
 
+from docgen.dossier import content
+from docgen.dossier.roots import Roots
+from docgen.office.wording import Wording
+
 HERE = Path(__file__).parent
+ROOTS = Roots(HERE.parent.parent / "templates", Path("cases"), Path("out"))
 CLAUSES = HERE / "clauses"
 
 
@@ -33,12 +40,16 @@ def template(path: Path) -> bytes:
     words = WORDS[path.parent.name]
     text = source.read(path, CLAUSES, (words.field, words.value))
     look = house.read(path.parent.parent / "style.yaml")
+    fields: tuple[controls.Control, ...] = ()
+    if form := is_form(path):
+        text, fields = controls.with_controls(text, _form_words(path.parent.name, content.wording(ROOTS)))
     document = package.empty_document(
-        styles.styles_xml(look, words, text.numbering),
+        styles.styles_xml(look, words, text.numbering, form=form),
         styles.numbering_xml(words, text.numbering),
         styles.settings_xml(words),
     )
     body.fill(document, text, words)
+    boxes.insert(document.element, fields)
     package.set_properties(
         document,
         title=text.title,
@@ -49,6 +60,24 @@ def template(path: Path) -> bytes:
         comments=words.review_notice.format(office=look.office),
     )
     return package.as_bytes(document)
+
+
+def is_form(path: Path) -> bool:
+    """Whether the applicant fills in this document, by the profile of its office."""
+    described = content.office(ROOTS, path.parent.parent.name).kinds.get(path.stem)
+    return described is not None and described.filled_by == "applicant"
+
+
+def _form_words(lang: str, wording: Wording) -> controls.FormWords:
+    help = content.field_help(ROOTS)
+    return controls.FormWords(
+        locale=WORDS[lang].locale,
+        title=lambda path: help.fields[path, lang].title,
+        labels=lambda path: wording.labels(path, lang),
+        yes=wording.text("filter.yes", lang),
+        no=wording.text("filter.no", lang),
+        conjunction=wording.text("and", lang),
+    )
 
 
 def sources(wanted: Sequence[str]) -> Iterator[Path]:

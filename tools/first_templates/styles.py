@@ -42,6 +42,7 @@ STYLE_IDS = {
     "cell": "DgCell",
     "cell_head": "DgCellHead",
     "cell_bullet": "DgCellBullet",
+    "check": "DgCheck",
     "label": "DgLabel",
     "party": "DgParty",
     "sign": "DgSign",
@@ -89,9 +90,13 @@ class ParagraphStyle:
     run: Sequence[str] = field(default_factory=tuple)
 
 
-def styles_xml(house: House, words: Words, numbering: Numbering) -> str:
-    """The whole `styles.xml`."""
-    paragraphs = "".join(_paragraph_style(style, words) for style in _paragraph_styles(house, numbering))
+_CHECK = ParagraphStyle("check", before=20, after=20, indent='w:left="283" w:hanging="283"')
+
+
+def styles_xml(house: House, words: Words, numbering: Numbering, *, form: bool = False) -> str:
+    """The whole `styles.xml`; of a form with a style for choices behind a box."""
+    styles = _paragraph_styles(house, numbering) + ((_CHECK,) if form else ())
+    paragraphs = "".join(_paragraph_style(style, words) for style in styles)
     characters = _character_style("bold", "<w:b/>") + _character_style("italic", "<w:i/>")
     return (
         f'<w:styles xmlns:w="{W}">{_defaults(house, words)}{_basic()}{paragraphs}{characters}'

@@ -27,9 +27,11 @@ from jinja2 import Template as JinjaTemplate
 from lxml import etree
 
 from docgen.documents import DocumentId, Docx
+from docgen.word.controls import MAIN_PART, FormNote, settled
 from docgen.word.environment import environment
 from docgen.word.filled import filled_body, resolved
 from docgen.word.filters import Filters, Words
+from docgen.word.guard import guarded, unguarded
 from docgen.word.package import Member, assemble, members_of, pack
 from docgen.word.record import as_template_value
 from docgen.word.render import LONGEST_PROPERTY, PROPERTIES, Template, render
@@ -89,11 +91,11 @@ def render_compiled(compiled: CompiledTemplate, values: Mapping[str, object], id
     """The filled document; the same bytes, and the same errors, as `docgen.word.render.render`."""
     if compiled.prepared is None:
         return render(compiled.template, values, id, words)
-    context = {name: as_template_value(value, name) for name, value in values.items()}
+    context = {name: as_template_value(guarded(value), name) for name, value in values.items()}
     jinja = environment()
     jinja.filters.update(Filters(words, id.lang).as_mapping())
     try:
-        content, title = _filled(compiled.prepared, context, jinja)
+        content, title = _filled(compiled.prepared, context, jinja, FormNote(id.kind, id.lang))
     except _FAULTS:
         return render(compiled.template, values, id, words)
     return Docx(id, content, title)
@@ -103,8 +105,11 @@ class _NotCovered(Exception):
     """This template needs the slow way."""
 
 
-def _filled(prepared: _Prepared, context: Mapping[str, object], jinja: Environment) -> tuple[bytes, str]:
+def _filled(
+    prepared: _Prepared, context: Mapping[str, object], jinja: Environment, note: FormNote
+) -> tuple[bytes, str]:
     contents = {name: part.finish(_text(part.code, context, jinja)) for name, part in prepared.parts.items()}
+    contents[MAIN_PART] = settled(contents[MAIN_PART], note)
     properties, title = _filled_properties(prepared.properties, context, jinja.overlay(autoescape=False))
     contents[prepared.properties_name] = properties
     members = (pack(one, contents[one]) if isinstance(one, str) else one for one in prepared.members)
@@ -121,7 +126,7 @@ def _filled_properties(wanted: _Properties, context: Mapping[str, object], plain
     for name in wanted.blank:
         setattr(properties, name, "")
     for name, code in wanted.codes:
-        setattr(properties, name, _text(code, context, plain)[:LONGEST_PROPERTY])
+        setattr(properties, name, unguarded(_text(code, context, plain))[:LONGEST_PROPERTY])
     return serialize_part_xml(element), str(properties.title)
 
 

@@ -8,9 +8,9 @@ from typing import Any
 from jinja2 import StrictUndefined
 from jinja2.exceptions import UndefinedError
 from jinja2.runtime import Undefined
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
 
+from docgen.word.marking import MarkingEnvironment, box
 from docgen.word.record import Missing, names_of, path_of
 
 
@@ -40,9 +40,10 @@ def is_given(value: object) -> bool:
     return not isinstance(value, Missing) and value not in ("", ())
 
 
-def environment() -> ImmutableSandboxedEnvironment:
+def environment(kind: type[MarkingEnvironment] = MarkingEnvironment) -> MarkingEnvironment:
     """A fresh environment: autoescape on, no loader (so no include, import or extends), no globals of Jinja's own."""
-    made = ImmutableSandboxedEnvironment(undefined=_StrictName, autoescape=True, cache_size=0)
+    made = kind(undefined=_StrictName, autoescape=True, cache_size=0)
     made.globals.clear()
     made.tests["given"] = is_given
+    made.filters |= {"box": box, "path": path_of}
     return made

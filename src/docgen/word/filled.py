@@ -12,6 +12,8 @@ from docx.opc.oxml import serialize_part_xml
 from docxtpl import DocxTemplate
 from lxml import etree
 
+from docgen.word.guard import unguarded
+
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _BODY = f"{{{_W}}}body"
 _PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
@@ -37,6 +39,7 @@ def resolved(text: str) -> str:
     if "_" in text:
         for written, meant in _ESCAPED_TAGS:
             text = text.replace(written, meant)
+    text = unguarded(text)
     return _PARAGRAPH.sub(_resolved_paragraph, text) if _BREAKS.search(text) else text
 
 

@@ -23,10 +23,11 @@ from lxml import etree
 from docgen.documents import DocumentId, Docx
 from docgen.errors import ContentInvalid, DocgenError, RenderFailed
 from docgen.findings import Finding, Place, Severity
+from docgen.word.controls import FormNote, settled, with_main_part
 from docgen.word.environment import UnknownName, environment
 from docgen.word.filters import Filters, Words
+from docgen.word.guard import guarded, unguarded
 from docgen.word.locate import Spot, Stamps, line_of, without_stamps
-from docgen.word.package import reproducible
 from docgen.word.record import EmptyField, Record, as_template_value
 
 _Text = TypeVar("_Text", str, bytes)
@@ -61,7 +62,7 @@ def render(template: Template, values: Mapping[str, object], id: DocumentId, wor
     """
     jinja = environment()
     jinja.filters.update(Filters(words, id.lang).as_mapping())
-    context = {name: as_template_value(value, name) for name, value in values.items()}
+    context = {name: as_template_value(guarded(value), name) for name, value in values.items()}
     document = _StrictTemplate(template.content)
     try:
         document.render(context, jinja, autoescape=True)
@@ -71,7 +72,9 @@ def render(template: Template, values: Mapping[str, object], id: DocumentId, wor
         raise _explained(error, template, document, context) from error
     out = io.BytesIO()
     document.save(out)
-    return Docx(id, reproducible(out.getvalue()), str(document.docx.core_properties.title))
+    note = FormNote(id.kind, id.lang)
+    content = with_main_part(out.getvalue(), lambda xml: settled(xml, note))
+    return Docx(id, content, str(document.docx.core_properties.title))
 
 
 class _MalformedResult(Exception):
@@ -93,7 +96,7 @@ class _StrictTemplate(DocxTemplate):  # type: ignore[misc]
     def render_xml_part(self, src_xml: str, part: object, context: object, jinja_env: Environment) -> str:
         # docxtpl begins each paragraph on a new line before Jinja counts lines; the same here, to count alike.
         self.template_xml = src_xml.replace("<w:p ", "\n<w:p ").replace("<w:p>", "\n<w:p>")
-        return without_stamps(super().render_xml_part(src_xml, part, context, jinja_env))
+        return without_stamps(unguarded(super().render_xml_part(src_xml, part, context, jinja_env)))
 
     def fix_tables(self, xml: str) -> etree._Element:
         # docxtpl parses with `recover`, which drops what it cannot read without a word.
@@ -118,7 +121,7 @@ class _StrictTemplate(DocxTemplate):  # type: ignore[misc]
         plain = jinja_env.overlay(autoescape=False)
         properties = self.docx.core_properties
         for name in PROPERTIES:
-            rendered = plain.from_string(getattr(properties, name) or "").render(context)
+            rendered = unguarded(plain.from_string(getattr(properties, name) or "").render(context))
             setattr(properties, name, rendered[:LONGEST_PROPERTY])
 
 
