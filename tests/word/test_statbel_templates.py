@@ -76,7 +76,9 @@ def text_of(case: dict[str, Any], kind: str, **signatory: object) -> str:
     for section in document.sections:
         parts += [section.header._element, section.first_page_header._element, section.footer._element]
     paragraphs = [paragraph for part in parts for paragraph in part.iter(qn("w:p"))]
-    return "\n".join("".join(t.text or "" for t in paragraph.iter(qn("w:t"))) for paragraph in paragraphs)
+    lines = ("".join(t.text or "" for t in paragraph.iter(qn("w:t"))) for paragraph in paragraphs)
+    # Dates and terms hold no-break spaces, which matter on the page and not in what is said.
+    return "\n".join(lines).replace("\u00a0", " ")
 
 
 def changed(case: dict[str, Any], **changes: Any) -> dict[str, Any]:

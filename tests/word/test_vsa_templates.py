@@ -85,11 +85,13 @@ def text_of(values: dict[str, Any], kind: str) -> str:
     parts = [document.element.body]
     for section in document.sections:
         parts += [part._element for part in (section.header, section.footer, section.first_page_header)]
-    return "\n".join(
+    lines = (
         "".join(node.text or "" for node in paragraph.iter(qn("w:t")))
         for part in parts
         for paragraph in part.iter(qn("w:p"))
     )
+    # Dates and terms hold no-break spaces, which matter on the page and not in what is said.
+    return "\n".join(lines).replace("\u00a0", " ")
 
 
 def filled(values: dict[str, Any], kind: str) -> Any:

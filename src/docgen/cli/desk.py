@@ -20,6 +20,7 @@ import click
 
 from docgen.cli import show
 from docgen.cli.settings import Options, Settings, settings
+from docgen.decide.rules import require_known_predicates
 from docgen.dossier import content
 from docgen.errors import DocgenError, ExitCode, UsageError
 from docgen.findings import Finding, most_serious_first
@@ -58,8 +59,10 @@ class Desk:
 
     @cached_property
     def rules(self) -> Rules:
-        """Every rule."""
-        return content.rules(self.settings.roots)
+        """Every rule; each names only predicates that docgen has."""
+        rules = content.rules(self.settings.roots)
+        require_known_predicates(rules)
+        return rules
 
     @cached_property
     def now(self) -> datetime:
@@ -71,13 +74,16 @@ class Desk:
         """A finding in the language of the user."""
         return self.wording.say(finding.code, self.settings.lang, finding.parameters)
 
-    def ground(self, code: str) -> str:
-        """Legal ground of a rule, with a mark when it still awaits confirmation."""
-        rule = self.rules.rule(code)
+    def ground(self, finding: Finding) -> str:
+        """Legal ground of a rule for the office concerned, with a mark when it still awaits confirmation."""
+        rule = self.rules.rule(finding.code)
         if rule is None:
             return ""
-        cited = "; ".join(self.cited(citation) for citation in rule.citation)
-        return f"{cited} ({self.text('rule.awaiting')})" if rule.awaiting_legal_confirmation else cited
+        ground = self.rules.ground(rule, finding.parameters.get("office", ""))
+        cited = "; ".join(self.cited(citation) for citation in ground.citations)
+        notes = [self.text("rule.by_analogy")] if ground.by_analogy else []
+        notes += [self.text("rule.awaiting")] if ground.awaiting_legal_confirmation else []
+        return f"{cited} ({', '.join(notes)})" if notes else cited
 
     def cited(self, citation: Citation) -> str:
         """A source with its article and its words."""

@@ -19,7 +19,7 @@ def command(desk: Desk, code: str) -> Outcome:
     if name is None:
         near = difflib.get_close_matches(code.casefold(), known, n=3)
         raise UsageError.because("DG-X108", code=code, near=", ".join(known[one] for one in near))
-    sentence = desk.wording.say(name, desk.settings.lang)
+    sentence = desk.wording.outline(name, desk.settings.lang)
     rule = desk.rules.rule(name)
     ground = [desk.cited(citation) for citation in rule.citation] if rule else []
     validity = [desk.text("explain.from", day=rule.valid_from)] if rule and rule.valid_from else []

@@ -43,7 +43,7 @@ class Speaker(Protocol):
         """The finding in the language of the user."""
         ...
 
-    def ground(self, code: str) -> str:
+    def ground(self, finding: Finding) -> str:
         """Legal ground of a rule, in short; empty for what is no rule."""
         ...
 
@@ -84,7 +84,7 @@ def shown(findings: Iterable[Finding], speaker: Speaker) -> tuple[Shown, ...]:
     found = []
     for finding in findings:
         sentence = speaker.say(finding)
-        found.append(Shown(finding, sentence.text, sentence.remedy, speaker.ground(finding.code)))
+        found.append(Shown(finding, sentence.text, sentence.remedy, speaker.ground(finding)))
     return tuple(found)
 
 

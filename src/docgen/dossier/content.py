@@ -10,7 +10,7 @@ from docgen.dossier.roots import Roots
 from docgen.errors import ContentInvalid, UsageError
 from docgen.findings import Place
 from docgen.office.profile import Office, read_office
-from docgen.office.rules import Rules, read_rules
+from docgen.office.rules import Rules, read_rules, unknown_rules
 from docgen.office.wording import Wording, read_wording
 
 
@@ -30,6 +30,19 @@ def office(roots: Roots, name: str) -> Office:
         _require_templates(roots)
         raise ContentInvalid.because("DG-O120", Place(str(file)), office=name, known=", ".join(offices(roots)))
     return read_office(file.read_bytes(), str(file))
+
+
+def lawful_office(roots: Roots, name: str, rules: Rules) -> Office:
+    """The profile of an office, of which every rule it refers to has a row.
+
+    Raises:
+        ContentInvalid: as `office`, or a rule is unknown.
+    """
+    profile = office(roots, name)
+    unknown = unknown_rules(profile, rules, str(roots.templates / name / "office.yaml"))
+    if unknown:
+        raise ContentInvalid(unknown)
+    return profile
 
 
 def office_digest(roots: Roots, name: str) -> str:
