@@ -6,35 +6,39 @@ import click
 
 from docgen.cli import show
 from docgen.cli.desk import Desk, Outcome, as_command
+from docgen.cli.engine import engine, jobs_option, usual_jobs
 from docgen.cli.table import table
 from docgen.cli.work import chosen
 from docgen.errors import DocgenError, ExitCode
 from docgen.findings import Finding
-from docgen.pdf.convert import find_libreoffice
-from docgen.pipeline.build import Built, build
+from docgen.pipeline.build import Built, build_all
 
 
 @as_command("build", example="docgen build VSA-2026-001 --kind protocol")
 @click.argument("references", nargs=-1, metavar="[CASE]...")
 @click.option("--kind", "kinds", multiple=True, help="Only this kind of document; may be given several times.")
+@jobs_option
 @click.option("--explain", is_flag=True, help="Say why each document was or was not built.")
-def command(desk: Desk, references: tuple[str, ...], kinds: tuple[str, ...], explain: bool) -> Outcome:
+def command(
+    desk: Desk, references: tuple[str, ...], kinds: tuple[str, ...], jobs: int | None, explain: bool
+) -> Outcome:
     """Word and PDF of every document that each CASE needs now; what is up to date is left alone.
 
     Signed documents are never built over. With one CASE a refusal ends the run with its own code; with several the
     others are still built, and the run ends with 11.
     """
-    converter = find_libreoffice(desk.environment)
     selected = chosen(desk, references)
+    at_once = jobs or usual_jobs()
     done: list[Built] = []
     failed: list[tuple[str, DocgenError]] = []
-    for shop, case in selected:
-        try:
-            done += build(shop, case, converter=converter, kinds=kinds)
-        except DocgenError as error:
-            if len(selected) == 1:
-                raise
-            failed.append((case, error))
+    with engine(desk, at_once) as converter:
+        for (_, case), outcome in zip(selected, build_all(selected, converter, kinds, jobs=at_once), strict=True):
+            if not isinstance(outcome, DocgenError):
+                done += outcome
+            elif len(selected) == 1:
+                raise outcome
+            else:
+                failed.append((case, outcome))
     return _outcome(desk, done, failed, explain=explain)
 
 
@@ -66,5 +70,7 @@ def _outcome(desk: Desk, done: list[Built], failed: list[tuple[str, DocgenError]
 def _row(desk: Desk, built: Built, *, explain: bool) -> list[str]:
     row = [built.id.case, built.id.stem, desk.text(f"state.{built.state.replace(' ', '_')}")]
     missing = built.state == "not yet"
-    why = [desk.wording.fact(reason, desk.settings.lang) if missing else reason for reason in built.why]
-    return [*row, ", ".join(why)] if explain else row
+    why = ", ".join(desk.wording.fact(reason, desk.settings.lang) if missing else reason for reason in built.why)
+    if why and built.state == "up to date":
+        why = desk.text("build.nothing_printed", changed=why)
+    return [*row, why] if explain else row

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from docgen.cli.desk import Desk, Outcome, as_command
+from docgen.cli.engine import engine, usual_jobs
 from docgen.cli.table import table
 from docgen.cli.work import workshop
-from docgen.pdf.convert import find_libreoffice
 from docgen.pipeline.demo import Row, demo
 
 
@@ -18,7 +18,9 @@ def command(desk: Desk) -> Outcome:
     Ends with a table of what was made. Run again, it does nothing twice. Nothing it signs means anything.
     """
     shop = workshop(desk)
-    rows = demo(shop, converter=find_libreoffice(desk.environment), tell=desk.talk)
+    jobs = usual_jobs()
+    with engine(desk, jobs) as converter:
+        rows = demo(shop, converter=converter, tell=desk.talk, jobs=jobs)
     names = ("case", "document", "pages", "signatures", "validation", "audit", "path")
     headings = [desk.text(f"column.{name}") for name in names]
     text = table(headings, [_cells(desk, row) for row in rows])

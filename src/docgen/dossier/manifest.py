@@ -18,6 +18,11 @@ class Made:
     """Each input (`case`, `template`, `office`, `wording`, `docgen`, `libreoffice`) and its digest or version."""
     outputs: Mapping[str, str]
     """Path below the case's folder in `out/`, and SHA-256."""
+    printed: Mapping[str, str] = field(default_factory=dict)
+    """What the PDF was made of: digests of the filled Word document, metadata and signature fields, and the versions.
+
+    While these are the same, changed inputs changed nothing that is printed.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +44,16 @@ class Manifest:
         names = sorted({*inputs, *made.inputs})
         return tuple(name for name in names if inputs.get(name) != made.inputs.get(name))
 
+    def printed_as(self, stem: str, printed: Mapping[str, str]) -> bool:
+        """Whether the document, made now, would be what it is already."""
+        made = self.documents.get(stem)
+        return made is not None and dict(made.printed) == dict(printed)
+
     def to_json(self) -> bytes:
         """The file's content; the same manifest gives the same bytes."""
         documents = {
-            stem: {"inputs": dict(made.inputs), "outputs": dict(made.outputs)} for stem, made in self.documents.items()
+            stem: {name: dict(getattr(made, name)) for name in ("inputs", "outputs", "printed")}
+            for stem, made in self.documents.items()
         }
         whole = {"schema": SCHEMA, "case": self.case, "documents": documents}
         return (json.dumps(whole, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
@@ -56,7 +67,10 @@ def read_manifest(case: str, content: bytes | None) -> Manifest:
         whole: Any = json.loads(content)
         if whole["schema"] != SCHEMA:
             return Manifest(case)
-        documents = {stem: Made(dict(row["inputs"]), dict(row["outputs"])) for stem, row in whole["documents"].items()}
+        documents = {
+            stem: Made(dict(row["inputs"]), dict(row["outputs"]), dict(row.get("printed", {})))
+            for stem, row in whole["documents"].items()
+        }
     except (ValueError, KeyError, TypeError, AttributeError):
         return Manifest(case)
     return Manifest(case, documents)

@@ -12,7 +12,7 @@ from docgen.dossier import cases, files
 from docgen.dossier.roots import Roots
 from docgen.pdf.convert import Converter
 from docgen.pdf.inspect import page_count
-from docgen.pipeline.build import build
+from docgen.pipeline.build import Built, build
 from docgen.pipeline.demo_keys import demo_key, open_demo_pki
 from docgen.pipeline.publish import Published, publish_case, update_site
 from docgen.pipeline.sign import KeyFor, sign_slot
@@ -21,6 +21,7 @@ from docgen.pipeline.workshop import Workshop
 from docgen.signing.trust import trust_from
 
 Tell = Callable[[str], None]
+Make = Callable[[Workshop, str], tuple[Built, ...]]
 
 _SETTINGS = """# Written by `docgen demo`; start docgen in this folder to look around in the sample run.
 templates = "{templates}"
@@ -47,13 +48,14 @@ class Row:
     path: Path
 
 
-def demo(shop: Workshop, *, converter: Converter, tell: Tell) -> tuple[Row, ...]:
+def demo(shop: Workshop, *, converter: Converter, tell: Tell, jobs: int = 1) -> tuple[Row, ...]:
     """Run the whole way on copies of all cases; what was done before is not done again.
 
     Args:
         shop: the real folders; nothing in them is changed.
         converter: the engine for PDFs.
         tell: is told each thing that was done.
+        jobs: how many documents of a case at once.
 
     Raises:
         DocgenError: whatever stage refuses.
@@ -66,7 +68,7 @@ def demo(shop: Workshop, *, converter: Converter, tell: Tell) -> tuple[Row, ...]
 
     names = cases.known(roots)
     for case in names:
-        _as_far_as_it_goes(ours, case, converter, partial(demo_key, pki), tell)
+        _as_far_as_it_goes(ours, case, partial(build, converter=converter, jobs=jobs), partial(demo_key, pki), tell)
     if update_site(ours, roots.site):
         tell(f"site {roots.site / 'index.html'}")
     return tuple(row for case in names for row in _rows(ours, case))
@@ -82,10 +84,10 @@ def _lay_out(shop: Workshop, workspace: Path, roots: Roots) -> None:
         files.write(workspace / "docgen.toml", settings.encode())
 
 
-def _as_far_as_it_goes(shop: Workshop, case: str, converter: Converter, key_for: KeyFor, tell: Tell) -> None:
+def _as_far_as_it_goes(shop: Workshop, case: str, make: Make, key_for: KeyFor, tell: Tell) -> None:
     # A signature may open the next document (the contract after the signed advice), so this goes round until still.
     while True:
-        built = [one for one in build(shop, case, converter=converter) if one.state == "built"]
+        built = [one for one in make(shop, case) if one.state == "built"]
         for one in built:
             tell(f"built {one.id}")
         signed = _sign_one(shop, case, key_for)

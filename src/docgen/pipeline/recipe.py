@@ -1,10 +1,11 @@
 """One document's life from beginning to end, in the order in which it happens.
 
-    make:     case values + Word template → Docx → Pdf → SignablePdf
+    fill:     case values + Word template → Docx
+    finish:   Docx → Pdf → SignablePdf
     judge:    SignedPdf → ValidationReport
     release:  SignedPdf → ValidatedPdf → FlattenedPdf → PublicPdf
 
-Bytes in, bytes out: no disk, no clock. Signing lies between `make` and `release` and takes days.
+Bytes in, bytes out: no disk, no clock. Signing lies between `finish` and `release` and takes days.
 """
 
 from __future__ import annotations
@@ -30,8 +31,10 @@ from docgen.publishing.flatten import FlattenPolicy, flatten
 from docgen.signing.fields import prepare
 from docgen.signing.trust import Trust
 from docgen.signing.validate import validate
+from docgen.word.compiled import CompiledTemplate, render_compiled
+from docgen.word.controls import plain
 from docgen.word.filters import Words
-from docgen.word.render import Template, render
+from docgen.word.render import Template
 from docgen.xmp import Metadata
 
 
@@ -47,19 +50,16 @@ class Order:
     slots: tuple[SlotPlacement, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A document ready to be signed, with the Word file it came from."""
-
-    docx: Docx
-    signable: SignablePdf
+def fill(order: Order, *, words: Words, template: CompiledTemplate) -> Docx:
+    """The Word document of an order; `template` is the order's own, compiled."""
+    return render_compiled(template, order.values, order.id, words)
 
 
-def make(order: Order, *, words: Words, converter: Converter) -> Made:
-    """The document of an order: filled, converted, and with its empty signature fields."""
-    docx = render(order.template, order.values, order.id, words)
-    pdf = convert(docx, converter=converter, metadata=replace(order.metadata, title=docx.title))
-    return Made(docx, prepare(pdf, order.slots))
+def finish(docx: Docx, order: Order, *, converter: Converter) -> SignablePdf:
+    """The PDF of a filled document, with its empty signature fields."""
+    printed = replace(docx, content=plain(docx.content))
+    pdf = convert(printed, converter=converter, metadata=replace(order.metadata, title=docx.title))
+    return prepare(pdf, order.slots)
 
 
 def release(

@@ -13,7 +13,7 @@ from docgen.decide.facts import Dossier, SignedSlot
 from docgen.decide.rules import judge
 from docgen.decide.signatories import expected_signatures
 from docgen.documents import DocumentId, SignedPdf, ValidationReport
-from docgen.dossier import cases, content, files
+from docgen.dossier import cases, files
 from docgen.findings import Finding
 from docgen.office.profile import Office
 from docgen.pipeline.workshop import Workshop
@@ -50,7 +50,7 @@ def stand(shop: Workshop, case: str) -> Standing:
     """
     loaded = cases.read(shop.roots, case)
     located = loaded.require()
-    office = content.lawful_office(shop.roots, located.case.office, shop.rules)
+    office = shop.office(located.case.office)
     reports = _reports(shop, located.case, office)
     dossier = _dossier(shop, located.case, office, reports)
     return Standing(located, office, dossier, reports, loaded.findings)
@@ -61,7 +61,7 @@ def all_findings(shop: Workshop, case: str) -> tuple[LoadedCase, tuple[Finding, 
     loaded = cases.read(shop.roots, case)
     if loaded.located is None:
         return loaded, loaded.findings
-    office = content.lawful_office(shop.roots, loaded.located.case.office, shop.rules)
+    office = shop.office(loaded.located.case.office)
     dossier = _dossier(shop, loaded.located.case, office, _reports(shop, loaded.located.case, office))
     judged = judge(loaded.located, office, shop.rules, dossier, shop.today(office), _base(shop, loaded.located.case))
     return loaded, (*loaded.findings, *judged)

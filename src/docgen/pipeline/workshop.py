@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import threading
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from docgen.documents import ExpectedSignature, SignedPdf, ValidationReport
+from docgen.documents import ExpectedSignature, SignedPdf, ValidationReport, sha256
+from docgen.dossier import content
 from docgen.dossier.roots import Roots
 from docgen.office.profile import Office
 from docgen.office.rules import Rules
 from docgen.office.wording import Wording
 from docgen.signing.trust import Trust
 from docgen.signing.validate import validate
+from docgen.word.compiled import CompiledTemplate, compile_template
+from docgen.word.render import Template
 
 
 class Judge:
@@ -31,6 +36,39 @@ class Judge:
         return self._reports[key]
 
 
+class Offices:
+    """Office profiles that are read once within one run, unless their file changes in the meantime."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._read: dict[tuple[Path, str], Office] = {}
+
+    def __call__(self, roots: Roots, name: str, rules: Rules) -> Office:
+        """See `docgen.dossier.content.lawful_office`."""
+        file = roots.templates / name / "office.yaml"
+        key = (file, content.office_digest(roots, name) if file.is_file() else "")
+        with self._lock:
+            if key not in self._read:
+                self._read[key] = content.lawful_office(roots, name, rules)
+            return self._read[key]
+
+
+class Compiled:
+    """Word templates that are compiled once within one run; for any number of threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._templates: dict[str, CompiledTemplate] = {}
+
+    def __call__(self, template: Template) -> CompiledTemplate:
+        """The template compiled, by its content: a template that changes in mid-run is another one."""
+        digest = sha256(template.content)
+        with self._lock:
+            if digest not in self._templates:
+                self._templates[digest] = compile_template(template)
+            return self._templates[digest]
+
+
 @dataclass(frozen=True, slots=True)
 class Workshop:
     """Folders, content, the moment, and whose signatures count."""
@@ -42,6 +80,8 @@ class Workshop:
     """Aware; the one moment of the whole run."""
     trust: Trust
     judge: Judge
+    compiled: Compiled = field(default_factory=Compiled)
+    offices: Offices = field(default_factory=Offices)
 
     @classmethod
     def equipped(cls, roots: Roots, wording: Wording, rules: Rules, now: datetime, trust: Trust) -> Workshop:
@@ -55,6 +95,14 @@ class Workshop:
     def at(self, roots: Roots) -> Workshop:
         """The same workshop over other folders, for a case given by its path."""
         return replace(self, roots=roots)
+
+    def office(self, name: str) -> Office:
+        """The profile of an office.
+
+        Raises:
+            ContentInvalid: it cannot be used.
+        """
+        return self.offices(self.roots, name, self.rules)
 
     def today(self, office: Office) -> date:
         """The calendar day at the office."""

@@ -1,0 +1,59 @@
+"""What a document is made of, as digests and versions: so that what did not change is not made again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+
+from docgen.documents import DocumentId, Docx, sha256
+from docgen.dossier import content
+from docgen.office.wording import Wording
+from docgen.pipeline.recipe import Order
+from docgen.pipeline.standing import Standing
+from docgen.pipeline.workshop import Workshop
+from docgen.version import VERSION
+from docgen.word.render import Template
+
+_PRINTED = ("filter.", "slot.")
+"""Beginnings of the keys that documents and their signature fields use; every other sentence is for the screen."""
+
+
+def inputs_of(
+    shop: Workshop, standing: Standing, document: DocumentId, template: Template, engine: str
+) -> Mapping[str, str]:
+    """The inputs as they stand: whole files, whether or not this document prints what changed in them."""
+    base = standing.case.base.case if standing.case.base else None
+    return {
+        "case": sha256(shop.roots.case_file(standing.case.id).read_bytes()),
+        "base": sha256(shop.roots.case_file(base).read_bytes()) if base else "",
+        "template": sha256(template.content),
+        "office": content.office_digest(shop.roots, standing.office.id),
+        "wording": printed_words(shop.wording, document.lang),
+        "docgen": VERSION,
+        "converter": engine,
+    }
+
+
+def printed_of(order: Order, docx: Docx, engine: str) -> Mapping[str, str]:
+    """All that goes into the PDF; while it is the same, so are the bytes."""
+    metadata = replace(order.metadata, title=docx.title)
+    return {
+        "docx": sha256(docx.content),
+        "metadata": sha256(repr(metadata).encode()),
+        "slots": _digest([asdict(slot) for slot in order.slots]),
+        "docgen": VERSION,
+        "converter": engine,
+    }
+
+
+def printed_words(wording: Wording, lang: str) -> str:
+    """Digest of the words that documents in a language may use: names of values, and the few sentences of filters."""
+    sentences = {key: wording.text(key, lang) for key in wording.codes if key.startswith(_PRINTED) and wording.has(key)}
+    known = wording.languages.get(lang)
+    words = {key: text for key, text in (known.words if known else {}).items() if key.startswith(_PRINTED)}
+    return _digest([sentences, words, dict(known.labels) if known else {}])
+
+
+def _digest(value: object) -> str:
+    return sha256(json.dumps(value, sort_keys=True, ensure_ascii=False, default=dict).encode())
