@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 
 import docx
 import pytest
+from signing_live import LivePki, live_pki
 from signing_state import CHIEF, EXPECTED, ID, LATER, NOW, RECTOR, SLOTS, Judge, order
 
 from docgen.documents import Docx, Pdf, SignablePdf, SignedPdf, ValidationReport
@@ -80,3 +82,9 @@ def judged(trust: Trust) -> Judge:
         return validate(SignedPdf(ID, content), **settings)  # type: ignore[arg-type]
 
     return judge
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LivePki]:
+    with live_pki(tmp_path_factory.mktemp("live")) as pki:
+        yield pki

@@ -3,167 +3,30 @@
 from __future__ import annotations
 
 import io
-import logging
-import socket
 import threading
+import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pikepdf
 import pytest
-import yaml
-from asn1crypto import pem
-from asn1crypto import x509 as asn1_x509
-from certomancer.integrations.animator import Animator, AnimatorArchStore
-from certomancer.registry import ArchLabel, CertLabel, CertomancerConfig
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_der_private_key
-from pyhanko.sign.timestamps import HTTPTimeStamper
-from pyhanko_certvalidator import ValidationContext
+from asn1crypto import tsp
+from signing_live import PEOPLE, LivePki, free_port, live_pki, now
 from signing_state import EXPECTED, ID, Judge, codes, order
 from werkzeug.serving import make_server
+from werkzeug.wrappers import Request, Response
 
 from docgen.documents import ExpectedSignature, SignablePdf, SignedPdf
-from docgen.errors import SigningFailed
-from docgen.signing.keys import SigningKey, key_from
+from docgen.errors import SigningFailed, UsageError
+from docgen.signing.keys import SigningKey
 from docgen.signing.levels import Level, Services
+from docgen.signing.services import Reach, services
 from docgen.signing.sign import sign
-from docgen.signing.trust import Trust, trust_from
-
-PEOPLE = {"rik": "Rik Rector", "chief": "Hélène Hoofd", "revoked": "Ingrid Ingetrokken"}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _citizen(**more: object) -> dict[str, object]:
-    return {
-        "issuer": "ca",
-        "validity": {"valid-from": "2020-01-01T00:00:00+0000", "valid-to": "2040-01-01T00:00:00+0000"},
-        "extensions": [
-            {
-                "id": "key_usage",
-                "critical": True,
-                "smart-value": {"schema": "key-usage", "params": ["non_repudiation"]},
-            },
-            {
-                "id": "authority_information_access",
-                "smart-value": {"schema": "aia-urls", "params": {"ocsp-responder-names": ["ca"]}},
-            },
-            {
-                "id": "crl_distribution_points",
-                "smart-value": {"schema": "crl-dist-url", "params": {"crl-repo-names": ["ca"]}},
-            },
-        ],
-        **more,
-    }
-
-
-def _settings(port: int, keys: list[str]) -> dict[str, object]:
-    long = {"valid-from": "2000-01-01T00:00:00+0000", "valid-to": "2090-01-01T00:00:00+0000"}
-    stamping = [
-        {"id": "key_usage", "critical": True, "smart-value": {"schema": "key-usage", "params": ["digital_signature"]}},
-        {"id": "extended_key_usage", "critical": True, "value": ["time_stamping"]},
-        {
-            "id": "crl_distribution_points",
-            "smart-value": {"schema": "crl-dist-url", "params": {"crl-repo-names": ["root"]}},
-        },
-    ]
-    entities = {name: {"common-name": f"Test {name}", "organization-name": "Test"} for name in keys}
-    entities |= {
-        key: {"common-name": f"{name} (Signature)", "surname": name.split()[-1]} for key, name in PEOPLE.items()
-    }
-    return {
-        "external-url-prefix": f"http://127.0.0.1:{port}",
-        "keysets": {"test": {"path-prefix": ".", "keys": {name: {"path": f"{name}.pem"} for name in keys}}},
-        "pki-architectures": {
-            "test": {
-                "keyset": "test",
-                "entity-defaults": {"country-name": "BE"},
-                "entities": entities,
-                "certs": {
-                    "root": {
-                        "subject": "root",
-                        "subject-key": "root",
-                        "issuer": "root",
-                        "authority-key": "root",
-                        "validity": long,
-                        "profiles": [{"id": "simple-ca", "params": {"crl-repo": "root"}}],
-                    },
-                    "ca": {
-                        "issuer": "root",
-                        "validity": long,
-                        "profiles": [{"id": "simple-ca", "params": {"max-path-len": 0, "crl-repo": "root"}}],
-                    },
-                    "ocsp": {"issuer": "ca", "validity": long, "profiles": ["ocsp-responder"]},
-                    "tsa": {"issuer": "root", "validity": long, "extensions": stamping},
-                    "rik": _citizen(),
-                    "chief": _citizen(),
-                    "revoked": _citizen(
-                        revocation={"revoked-since": "2025-01-01T00:00:00+0000", "reason": "key_compromise"}
-                    ),
-                },
-                "services": {
-                    "ocsp": {"ca": {"for-issuer": "ca", "responder-cert": "ocsp", "signing-key": "ocsp"}},
-                    "crl-repo": {
-                        "root": {"for-issuer": "root", "signing-key": "root", "simulated-update-schedule": "P30D"},
-                        "ca": {"for-issuer": "ca", "signing-key": "ca", "simulated-update-schedule": "P30D"},
-                    },
-                    "time-stamping": {"tsa": {"signing-key": "tsa", "signing-cert": "tsa"}},
-                },
-            }
-        },
-    }
-
-
-@dataclass(frozen=True)
-class LivePki:
-    services: Services
-    trust: Trust
-    key: Callable[[str], SigningKey]
-    url: str
-
-
-@pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LivePki]:
-    folder = tmp_path_factory.mktemp("live")
-    keys = ["root", "ca", "ocsp", "tsa", *PEOPLE]
-    for name in keys:
-        made = ec.generate_private_key(ec.SECP256R1())
-        path = folder / f"{name}.pem"
-        path.write_bytes(made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    port = _free_port()
-    (folder / "pki.yml").write_text(yaml.safe_dump(_settings(port, keys)))
-    config = CertomancerConfig.from_file(str(folder / "pki.yml"), key_search_dir=str(folder))
-    arch = config.get_pki_arch(ArchLabel("test"))
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", port, Animator(AnimatorArchStore({ArchLabel("test"): arch}), with_web_ui=False))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-
-    def certificate(label: str) -> asn1_x509.Certificate:
-        return arch.get_cert(CertLabel(label))
-
-    def key(label: str) -> SigningKey:
-        private = load_der_private_key(pem.unarmor((folder / f"{label}.pem").read_bytes())[2], None)
-        return key_from(private, certificate(label), [certificate("ca")], source=label)
-
-    root = certificate("root")
-    services = Services(
-        HTTPTimeStamper(f"http://127.0.0.1:{port}/test/tsa/tsa", timeout=10),
-        lambda: ValidationContext(trust_roots=[root], allow_fetching=True, revocation_mode="require"),
-    )
-    yield LivePki(services, trust_from([root.dump()]), key, f"http://127.0.0.1:{port}")
-    server.shutdown()
-
-
-def now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)
+from docgen.signing.trust import Trust
 
 
 @pytest.mark.parametrize("level", [Level.B_T, Level.B_LT, Level.B_LTA])
@@ -173,7 +36,7 @@ def test_level_asked_is_level_reached(level: Level, live: LivePki, signable: Sig
     for slot, label in (("applicant", "rik"), ("office", "chief")):
         key = live.key(label)
         asked = replace(order(slot, key, now()), level=level)
-        document = sign(document, asked, key, services=live.services)
+        document = sign(document, asked, key, services=live.services())
     report = judged(document.content, trust=live.trust, now=now() + timedelta(minutes=1))
     assert report.findings == ()
     assert [(each.level, each.time_is_trusted) for each in report.signatures] == [(level.value, True)] * 2
@@ -191,7 +54,7 @@ def test_level_asked_is_level_reached(level: Level, live: LivePki, signable: Sig
 
 def test_timestamp_service_away(live: LivePki, signable: SignablePdf) -> None:
     key = live.key("rik")
-    nowhere = Services(HTTPTimeStamper(f"http://127.0.0.1:{_free_port()}/tsa", timeout=2))
+    nowhere = live.services(f"http://127.0.0.1:{free_port()}/tsa", 2)
     asked = replace(order("applicant", key, now()), level=Level.B_T)
     with pytest.raises(SigningFailed) as refusal:
         sign(signable, asked, key, services=nowhere)
@@ -202,15 +65,15 @@ def test_no_revocation_source(live: LivePki, signable: SignablePdf) -> None:
     key = live.key("rik")
     asked = replace(order("applicant", key, now()), level=Level.B_LT)
     with pytest.raises(SigningFailed, match="DG-S412"):
-        sign(signable, asked, key, services=Services(live.services.timestamper))
+        sign(signable, asked, key, services=Services(live.services().timestamper))
 
 
 def test_revoked_certificate_cannot_reach_a_long_term_level(live: LivePki, signable: SignablePdf) -> None:
     key = live.key("revoked")
     asked = replace(order("applicant", key, now()), level=Level.B_LTA)
     with pytest.raises(SigningFailed) as refusal:
-        sign(signable, asked, key, services=live.services)
-    assert refusal.value.findings[0].code in {"DG-S405", "DG-S413"}
+        sign(signable, asked, key, services=live.services())
+    assert refusal.value.findings[0].code == "DG-S416"
 
 
 def test_revoked_certificate_is_found_on_receipt(
@@ -224,3 +87,150 @@ def test_revoked_certificate_is_found_on_receipt(
     report = judged(signed.content, trust=trust, expected=expected, now=now() + timedelta(minutes=1))
     assert codes(report) == {"DG-V204", "DG-V301"}
     assert SignedPdf(ID, signed.content).digest == report.digest
+
+
+Lie = Callable[[bytes, bytes], tuple[bytes, str, int]]
+"""From a true answer and the request: body, content type and status of the answer that is given."""
+REPLY = "application/timestamp-reply"
+
+
+def _other_document(request: bytes) -> bytes:
+    asked = tsp.TimeStampReq.load(request)
+    asked["message_imprint"]["hashed_message"] = bytes(32)
+    return bytes(asked.dump(force=True))
+
+
+def _forged(true: bytes) -> bytes:
+    answer = tsp.TimeStampResp.load(true)
+    signer = answer["time_stamp_token"]["content"]["signer_infos"][0]
+    signer["signature"] = bytes(reversed(signer["signature"].native))
+    return bytes(answer.dump(force=True))
+
+
+LIES: dict[str, tuple[str, Lie]] = {
+    "error page": ("DG-S413", lambda true, _: (b"<h1>Onderhoud</h1>", "text/html", 503)),
+    "page instead of an answer": ("DG-S413", lambda true, _: (b"<h1>Welkom</h1>", "text/html", 200)),
+    "refusal": ("DG-S413", lambda true, _: (_refused(), REPLY, 200)),
+    "empty answer": ("DG-S415", lambda true, _: (b"", REPLY, 200)),
+    "noise": ("DG-S415", lambda true, _: (b"\x30\x82\xff\xff" * 20, REPLY, 200)),
+    "forged signature": ("DG-S415", lambda true, _: (_forged(true), REPLY, 200)),
+}
+
+
+def _refused() -> bytes:
+    return bytes(tsp.TimeStampResp({"status": {"status": "rejection", "status_string": ["no"]}}).dump())
+
+
+@contextmanager
+def service(answer: Callable[[Request], Response]) -> Iterator[str]:
+    """A timestamp service of our own on this machine."""
+
+    @Request.application
+    def application(request: Request) -> Response:
+        return answer(request)
+
+    server = make_server("127.0.0.1", 0, application, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+
+
+def _true_answer(live: LivePki, request: bytes) -> bytes:
+    asked = urllib.request.Request(  # noqa: S310 - our own server
+        live.timestamps, data=request, headers={"Content-Type": "application/timestamp-query"}
+    )
+    with urllib.request.urlopen(asked) as answer:  # noqa: S310
+        return bytes(answer.read())
+
+
+def _refusal(live: LivePki, signable: SignablePdf, services_: Services, level: Level = Level.B_T) -> str:
+    key = live.key("rik")
+    with pytest.raises(SigningFailed) as refusal:
+        sign(signable, replace(order("applicant", key, now()), level=level), key, services=services_)
+    return refusal.value.findings[0].code
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_lying_timestamp_service(lie: str, live: LivePki, signable: SignablePdf) -> None:
+    code, make = LIES[lie]
+
+    def answer(request: Request) -> Response:
+        asked = request.get_data()
+        body, kind, status = make(_true_answer(live, asked), asked)
+        return Response(body, status, content_type=kind)
+
+    with service(answer) as address:
+        assert _refusal(live, signable, live.services(address)) == code
+
+
+def test_timestamp_of_another_document(live: LivePki, signable: SignablePdf) -> None:
+    def answer(request: Request) -> Response:
+        return Response(_true_answer(live, _other_document(request.get_data())), 200, content_type=REPLY)
+
+    with service(answer) as address:
+        assert _refusal(live, signable, live.services(address)) == "DG-S415"
+
+
+def test_timestamp_replayed_from_yesterday(live: LivePki, signable: SignablePdf) -> None:
+    """The same answer to every request: its nonce is not ours."""
+    first: list[bytes] = []
+
+    def answer(request: Request) -> Response:
+        first.append(_true_answer(live, request.get_data()))
+        return Response(first[0], 200, content_type=REPLY)
+
+    key = live.key("rik")
+    with service(answer) as address:
+        asked = replace(order("applicant", key, now()), level=Level.B_T)
+        assert sign(signable, asked, key, services=live.services(address)).content
+        assert _refusal(live, signable, live.services(address)) in {"DG-S413", "DG-S415"}
+
+
+def test_slow_timestamp_service(live: LivePki, signable: SignablePdf) -> None:
+    def answer(request: Request) -> Response:
+        time.sleep(3)
+        return Response(b"", 200, content_type=REPLY)
+
+    with service(answer) as address:
+        started = time.monotonic()
+        assert _refusal(live, signable, live.services(address, 0.5)) == "DG-S414"
+        assert time.monotonic() - started < 2.5
+
+
+def test_clock_far_off(live: LivePki, signable: SignablePdf) -> None:
+    elsewhen = services(Reach(live.timestamps, 10), live.trust, now() - timedelta(days=3))
+    assert _refusal(live, signable, elsewhen) == "DG-S415"
+
+
+def test_timestamp_service_nobody_trusts(live: LivePki, signable: SignablePdf, trust: Trust) -> None:
+    assert _refusal(live, signable, services(Reach(live.timestamps, 10), trust, now())) == "DG-S415"
+
+
+def test_chain_outside_the_anchors(live: LivePki, signable: SignablePdf, rector: SigningKey) -> None:
+    asked = replace(order("applicant", rector, now()), level=Level.B_LT)
+    with pytest.raises(SigningFailed) as refusal:
+        sign(signable, asked, rector, services=live.services())
+    assert refusal.value.findings[0].code == "DG-S417"
+
+
+def test_revocation_service_away(live: LivePki, signable: SignablePdf, tmp_path: Path) -> None:
+    """Certificates that point at a revocation service which is gone."""
+    with live_pki(tmp_path) as gone:
+        key, anchors = gone.key("rik"), gone.trust
+    both = Trust((*anchors.anchors, *live.trust.anchors))
+    asked = replace(order("applicant", key, now()), level=Level.B_LT)
+    with pytest.raises(SigningFailed) as refusal:
+        sign(signable, asked, key, services=services(Reach(live.timestamps, 2), both, now()))
+    assert refusal.value.findings[0].code in {"DG-S418", "DG-S413"}
+
+
+@pytest.mark.parametrize(
+    "address", ["ftp://tsa.example/", "tsa.example", "http://me:geheim@tsa.example/", "", "http://"]
+)
+def test_address_that_is_none(address: str) -> None:
+    with pytest.raises(UsageError, match="DG-S233") as refusal:
+        Reach(address)
+    assert "geheim" not in str(refusal.value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -11,8 +12,12 @@ from docgen.cli.desk import Desk, no_cases
 from docgen.dossier import cases, files
 from docgen.errors import UsageError
 from docgen.findings import Place
+from docgen.office.profile import Office
 from docgen.pipeline.demo_keys import ROOT_FILE
+from docgen.pipeline.sign import Means
 from docgen.pipeline.workshop import Workshop
+from docgen.signing.levels import Level, Services
+from docgen.signing.services import BELGIAN_TIMESTAMPS, Reach, services
 from docgen.signing.trust import Trust, trust_from
 
 trust_option = click.option(
@@ -43,7 +48,22 @@ def trust(desk: Desk, *, demo_trust: bool = False) -> Trust:
     root = desk.settings.demo_pki / ROOT_FILE
     if demo_trust and root.is_file():
         named.append(root)
-    return trust_from(read_given(path) for path in named)
+    return replace(trust_from(read_given(path) for path in named), revocation=desk.settings.signing.revocation)
+
+
+def means(desk: Desk, asked: str | None, trusted: Trust) -> Means:
+    """Level and services of an office's signatures: what was asked, then docgen.toml, then the office's profile.
+
+    The timestamp service is that of docgen.toml, then of the profile, then that of the Belgian eID.
+    """
+    own = desk.settings.signing
+
+    def chosen_means(office: Office) -> tuple[Level, Services]:
+        level = Level(asked or own.level or office.signing.level or Level.B_B)
+        address = own.timestamp or office.signing.timestamp or BELGIAN_TIMESTAMPS
+        return level, services(Reach(address, own.timeout), trusted, desk.now)
+
+    return chosen_means
 
 
 def read_given(path: Path) -> bytes:

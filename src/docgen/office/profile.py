@@ -29,6 +29,7 @@ Party = Literal["office", "applicant"]
 Action = Literal["build", "sign", "publish"]
 RequestType = Literal["regular", "iis_authority", "inr", "extension"]
 ChangeKind = Literal["retention", "extension", "variables", "reference_periods", "purpose", "identity"]
+PadesLevel = Literal["B-B", "B-T", "B-LT", "B-LTA"]
 RoleName = Annotated[Slug, Refers("role")]
 RuleId = Annotated[str, Field(pattern=r"^[A-Z]+-\d+[a-z]?$")]
 
@@ -242,6 +243,15 @@ class Publication(Item):
     """The function mailbox that may be shown."""
 
 
+class Signing(Item):
+    """How strong the signatures of this office's documents have to be."""
+
+    level: PadesLevel | None = None
+    """Baseline level (ETSI EN 319 142-1); `B-B` when nothing is said."""
+    timestamp: Line | None = None
+    """Address of the timestamp service; that of the Belgian eID when nothing is said."""
+
+
 class Office(Item):
     """Everything in which this office differs from another."""
 
@@ -264,6 +274,7 @@ class Office(Item):
     server_countries: tuple[CountryCode, ...] = ()
     """Where data may be placed; empty: anywhere."""
     publication: Publication = Publication()
+    signing: Signing = Signing()
     roles: Mapping[Slug, Role]
     kinds: Mapping[Slug, Kind]
     procedures: Mapping[Slug, Procedure]

@@ -22,9 +22,12 @@ from docgen.signing.levels import NO_SERVICES, Level, Services
 from docgen.signing.mark import Mark, MarkWords, compose
 from docgen.signing.persons import same_person
 from docgen.signing.sign import SigningOrder, sign
+from docgen.signing.validate import validate
 
 KeyFor = Callable[[ExpectedSignature], SigningKey]
 """Gives the key for a slot, once it is known who is expected to sign there."""
+Means = Callable[[Office], tuple[Level, Services]]
+"""Gives the level at which an office's documents are signed, and the services for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,13 @@ class Signed:
     slot: str
     signer: str
     role: str
+    level: str
+    """PAdES baseline level that was asked for and reached."""
+
+
+def plain(_: Office) -> tuple[Level, Services]:
+    """Signature and certificate only, which needs no service."""
+    return Level.B_B, NO_SERVICES
 
 
 def sign_slot(
@@ -43,15 +53,14 @@ def sign_slot(
     kind: str,
     slot: str,
     key_for: KeyFor,
-    *,
-    level: Level = Level.B_B,
-    services: Services = NO_SERVICES,
+    means: Means = plain,
 ) -> Signed:
     """Sign, and keep the result as the original under `cases/<id>/signed/`.
 
     Raises:
         RuleRefused: a gate of the procedure is closed.
-        SigningFailed: the document was not built, it is not this slot's turn, the key belongs to somebody else.
+        SigningFailed: the document was not built, it is not this slot's turn, the key belongs to somebody else, or
+            the level asked for was not reached; nothing is written then.
         UsageError: no such kind or slot.
     """
     with files.locked(shop.roots.lock(case)):
@@ -67,10 +76,12 @@ def sign_slot(
         role = role_of(expected, key.holder) or expected.roles[0]
         moment = shop.now.astimezone(ZoneInfo(standing.office.time_zone))
         mark = _mark(shop, standing, role, key.holder)
+        level, services = means(standing.office)
         after = sign(before, SigningOrder(slot, mark, moment, level), key, services=services)
+        _require_level(shop, after, slot, level)
         files.add_signature(shop.roots.signed(document), before.content, after.content)
         note(shop, document, "signed", after.content, slot)
-        return Signed(after, slot, key.holder, _title(standing.office, role, document.lang))
+        return Signed(after, slot, key.holder, _title(standing.office, role, document.lang), level.value)
 
 
 def _expected(standing: Standing, kind: str, slot: str) -> ExpectedSignature:
@@ -100,6 +111,16 @@ def _require_expected_person(
         place = Place(str(shop.roots.signed(document)))
         names = ", ".join(expected.names)
         raise SigningFailed.because("DG-X113", place, slot=expected.slot, expected=names, holder=key.holder)
+
+
+def _require_level(shop: Workshop, signed: SignedPdf, slot: str, asked: Level) -> None:
+    """What was asked for is also what a later reader will find; the signature's own word is not enough."""
+    if not asked.needs_timestamp:
+        return
+    report = validate(signed, trust=shop.trust, expected=(), now=shop.now, judge_only=True)
+    reached = next((one.level for one in report.signatures if one.slot == slot), "-")
+    if reached != asked.value:
+        raise SigningFailed.because("DG-X114", Place(str(shop.roots.signed(signed.id))), asked=asked, reached=reached)
 
 
 def _mark(shop: Workshop, standing: Standing, role: str, name: str) -> Mark:

@@ -23,6 +23,7 @@ from pyhanko.sign.signers.pdf_signer import (
 )
 from pyhanko.sign.timestamps import TimeStamper, TimestampRequestError
 from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.errors import ValidationError
 
 from docgen.documents import SignablePdf, SignedPdf
 from docgen.errors import SigningFailed, ValidationFailed
@@ -33,6 +34,7 @@ from docgen.signing.keys import SigningKey
 from docgen.signing.levels import NO_SERVICES, Level, Services, require
 from docgen.signing.mark import Mark, MarkStyle
 from docgen.signing.reading import open_strictly, slots_in_order
+from docgen.signing.services import refusal
 from docgen.signing.validate import integrity_findings
 
 _DIGEST = "sha256"
@@ -63,7 +65,7 @@ def sign(
     Raises:
         SigningFailed: DG-S401 no such slot, DG-S402 signed already, DG-S403 an earlier slot is still empty, DG-S404
             an existing signature is no longer intact, DG-S405 the key or the file did not allow it, DG-S406 the
-            moment has no time zone, DG-S413 a timestamp or revocation answer could not be had (try again); those of
+            moment has no time zone; those of `services.refusal`,
             `SigningKey.check_usable`, `mark.lay_out` and `levels.require`.
     """
     place = Place(document.id.stem + ".pdf")
@@ -74,9 +76,10 @@ def sign(
     first = _check_turn(document.content, order, place)
     try:
         content = asyncio.run(_signed(document.content, order, key, services, first=first))
-    except (TimestampRequestError, OSError, TimeoutError) as error:
-        raise SigningFailed.because("DG-S413", place, level=order.level, problem=type(error).__name__) from error
-    except (SigningError, PdfError, PKCS11Error, ValueError) as error:
+    except (TimestampRequestError, OSError, SigningError, PdfError, PKCS11Error, ValueError, ValidationError) as error:
+        refused = refusal(error, order.level, place)
+        if refused is not None:
+            raise refused from error
         raise SigningFailed.because("DG-S405", place, slot=order.slot, problem=type(error).__name__) from error
     if not content.startswith(document.content):
         raise SigningFailed.because("DG-S405", place, slot=order.slot, problem="not incremental")

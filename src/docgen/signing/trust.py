@@ -22,10 +22,14 @@ class Trust:
     revocation: str = "soft-fail"
     """`soft-fail`: without an answer a certificate counts as not revoked; `hard-fail` and `require` are stricter."""
 
+    def roots(self) -> list[x509.Certificate]:
+        """The anchors, read."""
+        return [x509.Certificate.load(anchor) for anchor in self.anchors]
+
     def context(self, moment: datetime) -> ValidationContext:
         """A fresh validation context for one signature at a moment."""
         return ValidationContext(
-            trust_roots=[x509.Certificate.load(anchor) for anchor in self.anchors],
+            trust_roots=self.roots(),
             crls=list(self.crls) or None,
             ocsps=list(self.ocsps) or None,
             revocation_mode=self.revocation,

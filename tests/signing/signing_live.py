@@ -1,0 +1,179 @@
+"""A test PKI that answers over real HTTP on this machine: timestamps, OCSP, CRLs."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import yaml
+from asn1crypto import pem
+from asn1crypto import x509 as asn1_x509
+from certomancer.integrations.animator import Animator, AnimatorArchStore
+from certomancer.registry import ArchLabel, CertLabel, CertomancerConfig
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_der_private_key,
+)
+from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
+from cryptography.x509 import load_der_x509_certificate
+from werkzeug.serving import make_server
+
+from docgen.signing.keys import SigningKey, key_from
+from docgen.signing.levels import Services
+from docgen.signing.services import Reach, services
+from docgen.signing.trust import Trust, trust_from
+
+PEOPLE = {"rik": "Rik Rector", "chief": "Hélène Hoofd", "revoked": "Ingrid Ingetrokken", "hanne": "Hanne Hoofdcijfer"}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _citizen(**more: object) -> dict[str, object]:
+    return {
+        "issuer": "ca",
+        "validity": {"valid-from": "2020-01-01T00:00:00+0000", "valid-to": "2040-01-01T00:00:00+0000"},
+        "extensions": [
+            {
+                "id": "key_usage",
+                "critical": True,
+                "smart-value": {"schema": "key-usage", "params": ["non_repudiation"]},
+            },
+            {
+                "id": "authority_information_access",
+                "smart-value": {"schema": "aia-urls", "params": {"ocsp-responder-names": ["ca"]}},
+            },
+            {
+                "id": "crl_distribution_points",
+                "smart-value": {"schema": "crl-dist-url", "params": {"crl-repo-names": ["ca"]}},
+            },
+        ],
+        **more,
+    }
+
+
+def _settings(port: int, keys: list[str]) -> dict[str, object]:
+    long = {"valid-from": "2000-01-01T00:00:00+0000", "valid-to": "2090-01-01T00:00:00+0000"}
+    stamping = [
+        {"id": "key_usage", "critical": True, "smart-value": {"schema": "key-usage", "params": ["digital_signature"]}},
+        {"id": "extended_key_usage", "critical": True, "value": ["time_stamping"]},
+        {
+            "id": "crl_distribution_points",
+            "smart-value": {"schema": "crl-dist-url", "params": {"crl-repo-names": ["root"]}},
+        },
+    ]
+    entities = {name: {"common-name": f"Test {name}", "organization-name": "Test"} for name in keys}
+    entities |= {
+        key: {"common-name": f"{name} (Signature)", "surname": name.split()[-1]} for key, name in PEOPLE.items()
+    }
+    return {
+        "external-url-prefix": f"http://127.0.0.1:{port}",
+        "keysets": {"test": {"path-prefix": ".", "keys": {name: {"path": f"{name}.pem"} for name in keys}}},
+        "pki-architectures": {
+            "test": {
+                "keyset": "test",
+                "entity-defaults": {"country-name": "BE"},
+                "entities": entities,
+                "certs": {
+                    "root": {
+                        "subject": "root",
+                        "subject-key": "root",
+                        "issuer": "root",
+                        "authority-key": "root",
+                        "validity": long,
+                        "profiles": [{"id": "simple-ca", "params": {"crl-repo": "root"}}],
+                    },
+                    "ca": {
+                        "issuer": "root",
+                        "validity": long,
+                        "profiles": [{"id": "simple-ca", "params": {"max-path-len": 0, "crl-repo": "root"}}],
+                    },
+                    "ocsp": {"issuer": "ca", "validity": long, "profiles": ["ocsp-responder"]},
+                    "tsa": {"issuer": "root", "validity": long, "extensions": stamping},
+                    "rik": _citizen(),
+                    "chief": _citizen(),
+                    "hanne": _citizen(),
+                    "revoked": _citizen(
+                        revocation={"revoked-since": "2025-01-01T00:00:00+0000", "reason": "key_compromise"}
+                    ),
+                },
+                "services": {
+                    "ocsp": {"ca": {"for-issuer": "ca", "responder-cert": "ocsp", "signing-key": "ocsp"}},
+                    "crl-repo": {
+                        "root": {"for-issuer": "root", "signing-key": "root", "simulated-update-schedule": "P30D"},
+                        "ca": {"for-issuer": "ca", "signing-key": "ca", "simulated-update-schedule": "P30D"},
+                    },
+                    "time-stamping": {"tsa": {"signing-key": "tsa", "signing-cert": "tsa"}},
+                },
+            }
+        },
+    }
+
+
+@dataclass(frozen=True)
+class LivePki:
+    folder: Path
+    trust: Trust
+    key: Callable[[str], SigningKey]
+    url: str
+
+    def pkcs12(self, label: str, passphrase: str) -> bytes:
+        """The key of a person as a file for `--pkcs12`."""
+        private = load_der_private_key(pem.unarmor((self.folder / f"{label}.pem").read_bytes())[2], None)
+        assert isinstance(private, ec.EllipticCurvePrivateKey)
+        own, *chain = (
+            load_der_x509_certificate(each.dump()) for each in (self.key(label).certificate, *self.key(label).chain)
+        )
+        secret = BestAvailableEncryption(passphrase.encode())
+        return serialize_key_and_certificates(b"Signature", private, own, chain, secret)
+
+    @property
+    def timestamps(self) -> str:
+        return f"{self.url}/test/tsa/tsa"
+
+    def services(self, timestamp: str = "", timeout: float = 10) -> Services:
+        return services(Reach(timestamp or self.timestamps, timeout), self.trust, now())
+
+
+@contextmanager
+def live_pki(folder: Path) -> Iterator[LivePki]:
+    keys = ["root", "ca", "ocsp", "tsa", *PEOPLE]
+    for name in keys:
+        made = ec.generate_private_key(ec.SECP256R1())
+        path = folder / f"{name}.pem"
+        path.write_bytes(made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    port = free_port()
+    (folder / "pki.yml").write_text(yaml.safe_dump(_settings(port, keys)))
+    config = CertomancerConfig.from_file(str(folder / "pki.yml"), key_search_dir=str(folder))
+    arch = config.get_pki_arch(ArchLabel("test"))
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = make_server("127.0.0.1", port, Animator(AnimatorArchStore({ArchLabel("test"): arch}), with_web_ui=False))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+
+    def certificate(label: str) -> asn1_x509.Certificate:
+        return arch.get_cert(CertLabel(label))
+
+    def key(label: str) -> SigningKey:
+        private = load_der_private_key(pem.unarmor((folder / f"{label}.pem").read_bytes())[2], None)
+        return key_from(private, certificate(label), [certificate("ca")], source=label)
+
+    trust = trust_from([certificate("root").dump()])
+    yield LivePki(folder, trust, key, f"http://127.0.0.1:{port}")
+    server.shutdown()
+
+
+def now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
