@@ -21,12 +21,17 @@ import build  # noqa: E402
 import source  # noqa: E402
 
 SOURCES = list(build.sources([]))
-SLOTS = {
-    "statbel/nl/application": ["applicant"],
-    "statbel/nl/security_declaration": ["security"],
-    "statbel/nl/dpo_advice": ["dpo", "director_general"],
-    "statbel/nl/contract": ["applicant", "director_general"],
+_BOTH = ["applicant", "director_general"]
+_STATBEL = {
+    "application": ["applicant"],
+    "security_declaration": ["security"],
+    "application_simplified": ["applicant"],
+    "application_aggregated": ["applicant"],
+    "dpo_advice": ["dpo", "director_general"],
+    "contract": _BOTH,
+    "contract_amendment": _BOTH,
 }
+SLOTS = {f"statbel/{lang}/{kind}": slots for lang in ("nl", "fr") for kind, slots in _STATBEL.items()}
 FLOW = {"pStyle", "keepNext", "pageBreakBefore"}
 """What a paragraph may set itself: its style, and where a page may break."""
 

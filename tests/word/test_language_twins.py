@@ -1,15 +1,18 @@
-"""The same document in two languages: the same fields and conditions, in the same order and the same kinds of blocks."""
+"""A document in two languages: the same fields and conditions, in the same order, in the same kinds of blocks."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import docx
 import pytest
 from docx.oxml.ns import qn
+
+from docgen.word.filters import Filters
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 KINDS = (
@@ -66,3 +69,25 @@ def test_no_breaking_space_keeps_away_from_the_bookmarks(kind: str) -> None:
     for mark in body.iter(qn("w:bookmarkStart")):
         cell = next(mark.iterancestors(qn("w:tc")))
         assert NO_BREAK not in "".join(text_of(paragraph) for paragraph in cell.iter(qn("w:p")))
+
+
+class NoWords:
+    """No wording is asked for a date."""
+
+    def label(self, path: str, value: str, lang: str) -> str:
+        raise AssertionError(path)
+
+    def text(self, key: str, lang: str, **parameters: str) -> str:
+        raise AssertionError(key)
+
+
+@pytest.mark.parametrize(
+    ("lang", "day", "words"),
+    [
+        ("fr", date(2026, 10, 1), "1er octobre 2026"),
+        ("fr", date(2026, 10, 21), "21 octobre 2026"),
+        ("nl", date(2026, 10, 1), "1 oktober 2026"),
+    ],
+)
+def test_the_first_of_a_month_is_an_ordinal_in_french(lang: str, day: date, words: str) -> None:
+    assert Filters(NoWords(), lang).date(day).replace(NO_BREAK, " ") == words

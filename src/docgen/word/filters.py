@@ -41,10 +41,11 @@ class Filters:
         return Locale.parse({"nl": "nl_BE", "fr": "fr_BE", "en": "en_GB"}[self.lang])
 
     def date(self, value: object) -> str:
-        """`23 november 2026`."""
+        """`23 november 2026`; in French `1er octobre 2026` for the first of a month."""
         if not isinstance(value, date):
             return self._no("date", value)
-        return _unbroken(str(format_date(value, "d MMMM y", locale=self.locale)))
+        day = "d'er'" if self.lang == "fr" and value.day == 1 else "d"
+        return _unbroken(str(format_date(value, f"{day} MMMM y", locale=self.locale)))
 
     def label(self, value: object, path: str) -> str:
         """The words for a value of the enumeration at `path`."""
