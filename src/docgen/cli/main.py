@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "flatten": ("flatten", "A publication-safe copy of any PDF."),
     "audit": ("audit", "Search PDFs for leftovers of signatures and personal data."),
     "status": ("status", "Where each case stands, whose turn, deadline."),
+    "mail": ("mail", "Draft e-mail of a step, never sent."),
     "journal": ("journal", "What left and entered, and whether the record is whole."),
     "stats": ("stats", "Approvals by type and year."),
     "schema": ("schema", "JSON Schema of case files, for editors."),

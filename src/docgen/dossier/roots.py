@@ -48,6 +48,10 @@ class Roots:
         """The audit report beside the publication copy."""
         return self.public(document).with_suffix(".audit.json")
 
+    def mail(self, case: str, step: str, lang: str) -> Path:
+        """The draft e-mail of a step."""
+        return self.out / case / "mail" / f"{step}.{lang}.eml"
+
     def manifest(self, case: str) -> Path:
         """What each output of the case was made of."""
         return self.out / case / "manifest.json"

@@ -28,7 +28,7 @@ Form = Literal["docx", "pdf", "signed", "public"]
 
 def _holds_an_address(path: str) -> str:
     if not path.endswith(".email"):
-        raise PydanticCustomError("address", "not the field of an e-mail address")
+        raise PydanticCustomError("DG-M102", "not the field of an e-mail address")
     return path
 
 
@@ -66,6 +66,8 @@ class MailStep(Item):
     gates: tuple[MailGate, ...] = ()
     until: tuple[Condition, ...] = ()
     """As soon as one of these holds, the e-mail comes too late."""
+    open_remarks: bool = False
+    """Only while a remark is open."""
     turn: Literal["applicant"] | None = None
     """Only while it is the applicant's turn."""
     before_end: Annotated[int, Field(ge=1)] | None = None

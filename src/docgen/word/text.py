@@ -6,11 +6,12 @@ Same fields, same filters, same sandbox; only nothing is escaped, because nothin
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from jinja2 import Environment, TemplateSyntaxError
-from jinja2.exceptions import SecurityError, TemplateError
+from jinja2.exceptions import TemplateError
 
 from docgen.errors import ContentInvalid, DocgenError, RenderFailed
 from docgen.findings import Place
@@ -18,6 +19,8 @@ from docgen.word.environment import UnknownName, environment
 from docgen.word.filters import Filters, Words
 from docgen.word.locate import line_of
 from docgen.word.record import EmptyField, as_template_value
+
+_TAG = re.compile(r"\{%.*?%\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +54,20 @@ def fill(template: TextTemplate, values: Mapping[str, object], lang: str, words:
     )
     context = {name: as_template_value(value, name) for name, value in values.items()}
     try:
-        return plain.from_string(template.text).render(context)
+        return plain.from_string(_with_its_line_breaks(template.text)).render(context)
     except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
         raise _explained(error, template, context) from error
+
+
+def _with_its_line_breaks(text: str) -> str:
+    # Jinja would also take the line break after a tag that ends a line of words, and run two lines together.
+    return "\n".join(_kept(line) for line in text.split("\n"))
+
+
+def _kept(line: str) -> str:
+    has_words = bool(_TAG.sub("", line).strip())
+    plain_end = line.endswith("%}") and line[-3:-2] not in ("-", "+")
+    return f"{line[:-2]}+%}}" if has_words and plain_end else line
 
 
 def _explained(error: Exception, template: TextTemplate, context: Mapping[str, object]) -> DocgenError:
@@ -68,10 +82,8 @@ def _explained(error: Exception, template: TextTemplate, context: Mapping[str, o
             return RenderFailed.because("DG-M106", place, name=error.path)
         case TemplateSyntaxError():
             return ContentInvalid.because("DG-M107", place, words=words, problem=error.message)
-        case SecurityError():
-            return ContentInvalid.because("DG-M108", place, words=words)
         case _:
-            return RenderFailed.because("DG-M109", place, words=words, problem=error)
+            return RenderFailed.because("DG-M108", place, words=words, problem=error)
 
 
 def _unknown_name(error: UnknownName, place: Place, context: Mapping[str, object]) -> DocgenError:
