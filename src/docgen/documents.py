@@ -246,9 +246,9 @@ class RegisterEntry:
     """Name of the PDF beside the register page."""
     pages: int
     size: int
-    """Bytes."""
+    """Bytes; 0 once withdrawn."""
     digest: str
-    """SHA-256 of the publication copy."""
+    """SHA-256 of the publication copy, of the last one when it is withdrawn."""
     source_digest: str
     """SHA-256 of the signed original, which the office holds."""
     signatories: tuple[tuple[str, str], ...] = ()
@@ -267,6 +267,10 @@ class RegisterEntry:
     """ISO date on which the document was taken off the register; its line stays, its PDF goes."""
     withdrawn_reason: str = ""
     """Why, in the document's language."""
+    amends_case: str = ""
+    """Identifier of the case whose contract or protocol this one changes; empty when it stands alone."""
+    republished_on: str = ""
+    """ISO date on which it was published again after it had been taken off; empty when it never was."""
 
 
 def _require_earned(report: Report, content: bytes) -> None:

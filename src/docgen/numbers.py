@@ -17,6 +17,10 @@ from stdnum.be import bis, nn, vat
 _CANDIDATE = re.compile(r"(?<!\d)(?=(\d(?:[ .\-/\u00a0\u2009\u202f]{0,2}\d){10})(?!\d))")
 
 
+_DIGEST = re.compile(r"(?<![0-9A-Za-z])(?=\d*[a-f])[0-9a-f]{64}(?![0-9A-Za-z])")
+"""A SHA-256 digest: one in some thousands holds eleven digits that pass the check. A run of bare digits is none."""
+
+
 def is_national_number(digits: str) -> bool:
     """Whether eleven digits pass the check of a national register number or BIS number, in either century."""
     if len(digits) != 11 or not digits.isdecimal():
@@ -31,11 +35,16 @@ def is_national_number(digits: str) -> bool:
 def national_numbers(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of every national register number in a text, however it is spaced or punctuated.
 
-    Gives places only: the caller must not log what stands there.
+    Digits within a SHA-256 digest, as publication copies and registers show them, are none. Gives places only: the
+    caller must not log what stands there.
     """
+    digests = [match.span() for match in _DIGEST.finditer(text)]
     for match in _CANDIDATE.finditer(text):
+        start, end = match.span(1)
+        if any(first <= start and end <= last for first, last in digests):
+            continue
         if is_national_number(re.sub(r"\D", "", match.group(1))):
-            yield match.span(1)
+            yield start, end
 
 
 def mask_national_numbers(text: str) -> str:

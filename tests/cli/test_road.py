@@ -7,6 +7,7 @@ import json
 import subprocess
 import zipfile
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +111,8 @@ def test_without_trust_nothing_is_valid(whole: World, capsys: pytest.CaptureFixt
 
 
 def test_half_signed_protocol_is_not_published(half_signed: World, capsys: pytest.CaptureFixture[str]) -> None:
-    assert half_signed.do("publish", CASE, "--demo", "--lang", "nl") == ExitCode.PUBLICATION_REFUSED
+    code = half_signed.do("publish", CASE, "--demo", "--lang", "nl", "--log-format", "text")
+    assert code == ExitCode.PUBLICATION_REFUSED
     told = capsys.readouterr().err
     assert "D-28" in told
     assert "→" in told
@@ -128,7 +130,8 @@ def test_protocol_changed_after_signing_does_not_hold(whole: World, capsys: pyte
 
 
 def test_security_declaration_is_never_published(whole: World, capsys: pytest.CaptureFixture[str]) -> None:
-    code = whole.do("publish", CASE, "--kind", "security_declaration", "--demo", "--lang", "nl")
+    arguments = ["--kind", "security_declaration", "--demo", "--lang", "nl", "--log-format", "text"]
+    code = whole.do("publish", CASE, *arguments)
     assert code == ExitCode.PUBLICATION_REFUSED
     assert "DG-R110" in capsys.readouterr().err
     assert not list((whole.folder / "out" / "site").glob("*declaration*"))
@@ -240,6 +243,14 @@ def test_journal_is_whole_and_notices_tampering(whole: World, printed: Callable[
     journal = whole.folder / "cases" / CASE / "journal.jsonl"
     journal.write_bytes(journal.read_bytes().replace(b"application.nl", b"application.fr", 1))
     assert whole.do("journal", CASE, "--verify") == ExitCode.VALIDATION_FAILED
+
+
+def test_what_was_sent_is_recorded(half_signed: World, printed: Callable[[], Any]) -> None:
+    sent = (half_signed.signed / "protocol.nl.pdf").read_bytes()
+    assert half_signed.do("journal", CASE, "--sent", "protocol", "--verify", "--format", "json") == ExitCode.DONE
+    last = printed()["entries"][-1]
+    assert (last["event"], last["document"], last["digest"]) == ("sent", "protocol.nl", sha256(sent).hexdigest())
+    assert half_signed.do("journal", CASE, "--sent", "addendum") == ExitCode.RULE_REFUSES
 
 
 def test_status_follows_the_signatures(half_signed: World, whole: World, printed: Callable[[], Any]) -> None:

@@ -113,6 +113,17 @@ class DocumentFacts(Part):
     """Date printed on the document."""
     valid_until: IsoDate | None = None
     """End of what the document agrees, when it is not the end of the retention."""
+    withdrawn: IsoDate | None = None
+    """Since when the register shows this document as withdrawn; its line stays, the PDF goes."""
+    withdrawn_reason: Text | None = None
+    """Why, as the register says it; public."""
+
+
+class Withdrawal(Part):
+    """Why a request was withdrawn; the day stands in `dates.withdrawn`."""
+
+    reason: Text | None = None
+    """Public, when something of the case was published."""
 
 
 class Remark(Part):
@@ -244,5 +255,6 @@ class Case(Part):
     deliberation: Deliberation | None = None
     dpo_advice: DpoAdvice | None = None
     decision: Decision | None = None
+    withdrawal: Withdrawal | None = None
     documents: dict[Slug, DocumentFacts] = Field(default_factory=dict)
     review: tuple[Remark, ...] = ()

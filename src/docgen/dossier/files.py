@@ -115,6 +115,26 @@ def locked(path: Path) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_UN)
 
 
+@contextmanager
+def locked_at_once(path: Path, code: str) -> Iterator[None]:
+    """Hold a lock file for the time of a block, or not at all; for long runs that somebody else should not wait for.
+
+    Raises:
+        ToolFailed: another run holds it (with the finding `code`), or the file cannot be made.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = path.open("w")
+    except OSError as error:
+        raise _disk_failure(path, error) from error
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise ToolFailed.because(code, Place(str(path))) from error
+        yield
+
+
 def _disk_failure(path: Path, error: OSError) -> ToolFailed:
     full = error.errno in (errno.ENOSPC, errno.EDQUOT)
     return ToolFailed.because("DG-D110" if full else "DG-D111", Place(str(path)), problem=os.strerror(error.errno or 0))

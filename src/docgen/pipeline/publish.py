@@ -1,62 +1,149 @@
-"""Publishing: the copies that may be seen, the audit that proves it, and the register that shows them."""
+"""Publishing: the copies that may be seen, and the register that shows them and nothing else.
+
+The register is made of what every case has to show now. A case whose file cannot be read keeps the lines it had: a
+slip of the pen in a case file must not make contracts vanish overnight, and the run says that it happened.
+"""
 
 from __future__ import annotations
 
-import json
-import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
 
-from docgen.decide.plan import gate
-from docgen.decide.signatories import expected_signatures
-from docgen.documents import DocumentId, PublicPdf, RegisterEntry, SignedPdf, sha256
-from docgen.dossier import cases, content, files
-from docgen.dossier.manifest import Made, read_manifest
-from docgen.errors import CaseInvalid, DocgenError, PublicationRefused
-from docgen.findings import Finding, Place
-from docgen.office.profile import in_language
-from docgen.pdf.inspect import page_count
-from docgen.pipeline.build import note
-from docgen.pipeline.hidden import hidden_values
-from docgen.pipeline.recipe import release
+from docgen.decide.plan import plan
+from docgen.documents import DocumentId, RegisterEntry, sha256
+from docgen.dossier import cases, content, files, site_folder
+from docgen.dossier.site_folder import Changes, Wanted
+from docgen.errors import CaseInvalid, DocgenError, PublicationRefused, ValidationFailed
+from docgen.findings import Place
+from docgen.pipeline import register
+from docgen.pipeline.copies import USUAL_TERMS, Published, Subject, Terms, publish_one
+from docgen.pipeline.history import History, histories
 from docgen.pipeline.standing import Standing, stand
-from docgen.pipeline.workshop import Workshop, language_tag
-from docgen.publishing.audit.report import to_json
-from docgen.publishing.flatten import FlattenPolicy
-from docgen.publishing.site import Publisher, build_site
-from docgen.signing.font import font_program
-from docgen.version import VERSION
+from docgen.pipeline.workshop import Workshop
+from docgen.publishing.site import build_site
+
+__all__ = ["Failed", "Published", "Run", "Terms", "publish", "publish_case", "require_publishable", "update_site"]
 
 SITE_LANGUAGES = ("nl", "fr", "en")
 """The first is the main one."""
-
-State = Literal["published", "up to date", "not yet", "refused"]
+_AS_IT_STANDS = Terms(write=False, make=False)
+_UNREADABLE = (CaseInvalid, ValidationFailed)
+"""The case file, or its journal."""
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
-    """What became of one publishable document."""
+class Failed:
+    """A case that could not be looked at."""
 
-    id: DocumentId
-    state: State
-    findings: tuple[Finding, ...] = ()
-    error: DocgenError | None = None
+    case: str
+    error: DocgenError
 
 
-def publish_case(shop: Workshop, case: str) -> tuple[Published, ...]:
-    """Publication copies of a case's publishable documents; those not ready yet are told, not raised.
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What became of everything."""
+
+    documents: tuple[Published, ...]
+    failed: tuple[Failed, ...]
+    changes: Changes
+    """Of the site."""
+    lines: int
+    """Entries of the register, the withdrawn ones included."""
+
+
+Tell = Callable[[Published | Failed], None]
+
+
+def publish(
+    shop: Workshop,
+    asked: Iterable[tuple[Workshop, str]],
+    site: Path,
+    *,
+    terms: Terms,
+    kinds: Collection[str] = (),
+    base_url: str = "",
+    tell: Tell,
+) -> Run:
+    """Publish cases and bring the register up to date, alone: a second run at the same time is refused.
+
+    One case that fails does not keep the others from being published.
+
+    Args:
+        shop: the folders of the register.
+        asked: cases to publish, each with its folders; the others are shown as they stand.
+        site: the folder that the web server hands out.
+        terms: how.
+        kinds: only these kinds of documents; all when empty.
+        base_url: where the site will stand; addresses are relative when it is empty.
+        tell: is told what became of each document and case.
+
+    Raises:
+        UsageError, ToolFailed, ContentInvalid: as `update_site`.
+    """
+    with site_folder.held(site) if terms.write else nullcontext():
+        site_folder.require_ours(site)
+        named = list(asked)
+        documents, failed = _each(named, terms, kinds, tell)
+        unknown = set(cases.known(shop.roots))
+        if not kinds:
+            unknown -= {case for _, case in named} - {one.case for one in failed}
+        shown = _everything(shop, {one.id: one for one in documents}, sorted(unknown))
+        changes = _renew(shop, site, shown, base_url, write=terms.write)
+    return Run(tuple(documents), tuple(failed), changes, len(shown))
+
+
+def _each(
+    asked: Iterable[tuple[Workshop, str]], terms: Terms, kinds: Collection[str], tell: Tell
+) -> tuple[list[Published], list[Failed]]:
+    documents: list[Published] = []
+    failed: list[Failed] = []
+    for place, case in asked:
+        try:
+            found = publish_case(place, case, terms, kinds)
+        except DocgenError as error:
+            failed.append(Failed(case, error))
+            tell(failed[-1])
+            continue
+        documents += found
+        for one in found:
+            tell(one)
+    return documents, failed
+
+
+def publish_case(
+    shop: Workshop, case: str, terms: Terms = USUAL_TERMS, kinds: Collection[str] = ()
+) -> tuple[Published, ...]:
+    """What became of each publishable document of a case, in the order of its procedure.
+
+    Copies are made, kept or taken away; those not ready yet are told, not raised. Without `kinds`, all.
 
     Raises:
         CaseInvalid, ContentInvalid: the case or its office cannot be used.
+        ValidationFailed: its journal is no longer whole.
     """
-    with files.locked(shop.roots.lock(case)):
+    with files.locked(shop.roots.lock(case)) if terms.write else nullcontext():
         standing = stand(shop, case)
-        procedure = standing.office.procedure(standing.case.procedure)
-        kinds = [kind for kind in (procedure.kinds if procedure else ()) if standing.office.kinds[kind].published]
-        return tuple(_one(shop, standing, kind) for kind in kinds)
+        past = histories(shop, case, standing.office)
+        return tuple(
+            publish_one(Subject(shop, standing, kind, past.get(standing.document(kind).stem, History()), terms))
+            for kind in _publishable(standing, past)
+            if not kinds or kind in kinds
+        )
+
+
+def _publishable(standing: Standing, past: Mapping[str, History]) -> list[str]:
+    """The kinds that the office publishes and the case needs, and those of it that the public ever saw."""
+    planned = {document.kind for document in plan(standing.located, standing.office, standing.dossier)}
+    procedure = standing.office.procedure(standing.case.procedure)
+    ordered = dict.fromkeys((*(procedure.kinds if procedure else ()), *standing.office.kinds))
+    return [
+        kind
+        for kind in ordered
+        if (kind in planned and standing.office.kinds[kind].published) or standing.document(kind).stem in past
+    ]
 
 
 def require_publishable(shop: Workshop, case: str, kind: str) -> None:
@@ -74,196 +161,72 @@ def require_publishable(shop: Workshop, case: str, kind: str) -> None:
         )
 
 
-def _one(shop: Workshop, standing: Standing, kind: str) -> Published:
-    document = standing.document(kind)
-    closed = gate("publish", kind, standing.located, standing.office, standing.dossier)
-    report = standing.reports.get(kind)
-    if closed or report is None:
-        return Published(document, "not yet", closed)
-    signed = SignedPdf(document, shop.roots.signed(document).read_bytes())
-    policy = flatten_policy(shop, standing, kind, signed)
-    inputs = {"signed": signed.digest, "policy": _policy_digest(policy), "docgen": VERSION}
-    manifest = read_manifest(document.case, files.read_if_there(shop.roots.manifest(document.case)))
-    if not manifest.differences(_record(document), inputs) and _intact(shop, document):
-        return Published(document, "up to date")
-    try:
-        public = release(
-            signed,
-            expected=expected_signatures(standing.case, standing.office, kind),
-            trust=shop.trust,
-            policy=policy,
-            private_values=policy.redact,
-            now=shop.now,
-        )
-    except DocgenError as error:
-        withdraw_copy(shop, document)
-        return Published(document, "refused", error.findings, error)
-    _keep(shop, document, public, inputs)
-    return Published(document, "published")
+def update_site(shop: Workshop, site: Path, base_url: str = "") -> Changes:
+    """Make the register site of everything that may be seen now, and say how it changed.
 
+    A reader sees the old site or the new one, never half of it.
 
-def withdraw_copy(shop: Workshop, document: DocumentId) -> None:
-    """Take an earlier publication copy away, so that nothing stays public that does not pass any more."""
-    for path in (shop.roots.public(document), shop.roots.audit(document)):
-        path.unlink(missing_ok=True)
-
-
-def flatten_policy(shop: Workshop, standing: Standing, kind: str, signed: SignedPdf) -> FlattenPolicy:
-    """What the publication copy of a document depends on besides its original."""
-    office, lang = standing.office, standing.case.language
-    last = max(
-        (signature.signed_at for signature in standing.reports[kind].signatures if signature.signed_at), default=None
-    )
-    return FlattenPolicy(
-        title=in_language(office.kinds[kind].title, lang),
-        lang=language_tag(lang, office),
-        producer=f"docgen {VERSION}",
-        created=last or datetime(1970, 1, 1, tzinfo=UTC),
-        publisher=in_language(office.name, lang),
-        note=shop.wording.text("publication.note", lang, office=in_language(office.name, lang), digest=signed.digest),
-        note_font=font_program(),
-        redact=hidden_values(standing.case, office),
-        redaction_text=shop.wording.text("publication.redacted", lang),
-    )
-
-
-def _policy_digest(policy: FlattenPolicy) -> str:
-    return sha256(repr(policy).encode())
-
-
-def _record(document: DocumentId) -> str:
-    return f"public/{document.stem}"
-
-
-def _intact(shop: Workshop, document: DocumentId) -> bool:
-    public, audited = files.read_if_there(shop.roots.public(document)), files.read_if_there(shop.roots.audit(document))
-    return public is not None and audited is not None and json.loads(audited).get("digest") == sha256(public)
-
-
-def _keep(shop: Workshop, document: DocumentId, public: PublicPdf, inputs: Mapping[str, str]) -> None:
-    produced = public.flattened.content
-    report = json.dumps(to_json(public.audit), indent=2, ensure_ascii=False) + "\n"
-    files.write(shop.roots.public(document), produced)
-    files.write(shop.roots.audit(document), report.encode())
-    manifest = read_manifest(document.case, files.read_if_there(shop.roots.manifest(document.case)))
-    name = shop.roots.public(document).relative_to(shop.roots.out / document.case).as_posix()
-    record = manifest.with_document(_record(document), Made(inputs, {name: sha256(produced)}))
-    files.write(shop.roots.manifest(document.case), record.to_json())
-    note(shop, document, "published", produced)
-
-
-def update_site(shop: Workshop, site: Path, base_url: str = "") -> bool:
-    """Make the register site of everything that is published now; whether anything changed.
-
-    A reader sees the old site or the new one: the folder is built beside it and then takes its place.
+    Raises:
+        UsageError: something else than a register stands at `site` (DG-R130).
+        ToolFailed: another run is at it (DG-R131), or the disk is full.
+        ContentInvalid: a template of the site is wrong.
     """
-    entries, pdfs = _entries(shop)
-    wanted = {**_pages(shop, entries, base_url), **pdfs}
-    if _same(site, wanted):
-        return False
-    fresh, old = site.with_name(f".{site.name}.new"), site.with_name(f".{site.name}.old")
-    for leftover in (fresh, old):
-        shutil.rmtree(leftover, ignore_errors=True)
-    for name, produced in wanted.items():
-        files.write(fresh / name, produced)
-    if site.exists():
-        site.rename(old)
-    fresh.rename(site)
-    shutil.rmtree(old, ignore_errors=True)
-    return True
+    with site_folder.held(site):
+        shown = _everything(shop, {}, cases.known(shop.roots))
+        return _renew(shop, site, shown, base_url, write=True)
 
 
-def _pages(shop: Workshop, entries: Sequence[RegisterEntry], base_url: str) -> Mapping[str, bytes]:
-    templates = content.site_templates(shop.roots)
-    newest = max((entry.signed_on for entry in entries), default="1970-01-01")
-    generated = datetime.fromisoformat(newest).replace(tzinfo=UTC)
-    return build_site(
+def _renew(shop: Workshop, site: Path, shown: Sequence[Published], base_url: str, *, write: bool) -> Changes:
+    wanted = _wanted(shop, shown, base_url)
+    changes = site_folder.differences(site, wanted)
+    if changes and write:
+        site_folder.replace(site, wanted, changes)
+    return changes
+
+
+def _everything(shop: Workshop, known: Mapping[DocumentId, Published], others: Iterable[str]) -> list[Published]:
+    """All that has a line in the register: what this run knows, and the documents of other cases as they stand."""
+    found = dict(known)
+    for case in others:
+        for one in _standing_now(shop, case):
+            found.setdefault(one.id, one)
+    return [one for _, one in sorted(found.items()) if one.entry is not None]
+
+
+def _standing_now(shop: Workshop, case: str) -> tuple[Published, ...]:
+    try:
+        return publish_case(shop, case, _AS_IT_STANDS)
+    except _UNREADABLE:
+        return tuple(_remembered(shop, case))
+
+
+def _remembered(shop: Workshop, case: str) -> Iterable[Published]:
+    """The lines that a case had when it could still be read, each with a copy that is the one it speaks of."""
+    for document, entry in register.kept_entries(shop, case):
+        path = shop.roots.public(document)
+        public = files.read_if_there(path)
+        if entry.withdrawn_on:
+            yield Published(document, "withdrawn", entry=entry)
+        elif public is not None and sha256(public) == entry.digest:
+            yield Published(document, "kept", entry=entry, copy=path)
+
+
+def _wanted(shop: Workshop, shown: Sequence[Published], base_url: str) -> Wanted:
+    entries = [one.entry for one in shown if one.entry is not None]
+    pdfs = {one.entry.file: one.copy for one in shown if one.entry is not None and one.copy is not None}
+    pages = build_site(
         entries,
-        offices=_publishers(shop),
-        templates=templates,
+        offices=register.publishers(shop),
+        templates=content.site_templates(shop.roots),
         wording=shop.wording,
         languages=SITE_LANGUAGES,
-        generated=generated,
+        generated=_last_change(entries),
         base_url=base_url,
     )
+    return {**pages, **pdfs}
 
 
-def _publishers(shop: Workshop) -> dict[str, Publisher]:
-    described = [content.office(shop.roots, name) for name in content.offices(shop.roots)]
-    return {
-        office.id: Publisher(
-            names=dict(office.name.items()),
-            kinds={name: dict(kind.title.items()) for name, kind in office.kinds.items()},
-            mailbox=office.publication.contact or "",
-            default_lang=office.languages[0],
-        )
-        for office in described
-    }
-
-
-def _same(site: Path, wanted: Mapping[str, bytes]) -> bool:
-    there = (
-        {file.relative_to(site).as_posix() for file in site.rglob("*") if file.is_file()} if site.is_dir() else set()
-    )
-    return there == set(wanted) and all((site / name).read_bytes() == produced for name, produced in wanted.items())
-
-
-def _entries(shop: Workshop) -> tuple[list[RegisterEntry], dict[str, bytes]]:
-    entries, pdfs = [], {}
-    for case in cases.known(shop.roots):
-        try:
-            standing = stand(shop, case)
-        except CaseInvalid:
-            continue
-        for kind in standing.office.kinds:
-            document = standing.document(kind)
-            public = files.read_if_there(shop.roots.public(document))
-            if public is None or not _intact(shop, document) or kind not in standing.reports:
-                continue
-            entry = _entry(shop, standing, kind, public, sha256(shop.roots.signed(document).read_bytes()))
-            entries.append(entry)
-            pdfs[entry.file] = public
-    return entries, pdfs
-
-
-def _entry(shop: Workshop, standing: Standing, kind: str, public: bytes, source_digest: str) -> RegisterEntry:
-    case, office, lang = standing.case, standing.office, standing.case.language
-    facts = case.documents.get(kind)
-    signatures = [signature for signature in standing.reports[kind].signatures if signature.slot]
-    dated = [
-        (signature.role, signature.signed_at.date().isoformat() if signature.signed_at else "")
-        for signature in signatures
-    ]
-    roles = tuple(
-        (in_language(office.roles[role].title, lang) if role in office.roles else role, day) for role, day in dated
-    )
-    return RegisterEntry(
-        case=case.id,
-        kind=kind,
-        lang=lang,
-        office=office.id,
-        office_name=in_language(office.name, lang),
-        title=in_language(office.kinds[kind].title, lang),
-        project=case.title,
-        applicant=case.applicant.name if case.applicant else "",
-        number=(facts.number or "") if facts else "",
-        signed_on=max((day for _, day in dated), default=""),
-        file=f"{case.id}.{kind}.{lang}.pdf",
-        pages=page_count(public),
-        size=len(public),
-        digest=sha256(public),
-        source_digest=source_digest,
-        signatories=roles,
-        summary=(case.purpose.description or "") if case.purpose else "",
-        datasets=tuple(dataset.source for dataset in case.datasets),
-        retention=_retention(shop, standing),
-    )
-
-
-def _retention(shop: Workshop, standing: Standing) -> str:
-    retention, lang = standing.case.retention, standing.case.language
-    if retention is None:
-        return ""
-    if retention.until:
-        return shop.wording.date(retention.until, lang)
-    return shop.wording.text("filter.months", lang, count=retention.months) if retention.months else ""
+def _last_change(entries: Sequence[RegisterEntry]) -> datetime:
+    """What the pages call their last update: not the clock, so that a night without news changes no file."""
+    days = [day for one in entries for day in (one.signed_on, one.published_on, one.republished_on, one.withdrawn_on)]
+    return datetime.fromisoformat(max(filter(None, days), default="1970-01-01")).replace(tzinfo=UTC)

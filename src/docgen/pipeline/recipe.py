@@ -3,34 +3,24 @@
     fill:     case values + Word template → Docx
     finish:   Docx → Pdf → SignablePdf
     judge:    SignedPdf → ValidationReport
-    release:  SignedPdf → ValidatedPdf → FlattenedPdf → PublicPdf
+    release:  SignedPdf → ValidatedPdf → FlattenedPdf → PublicPdf   (in `docgen.pipeline.release`)
 
 Bytes in, bytes out: no disk, no clock. Signing lies between `finish` and `release` and takes days.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from docgen.documents import (
     DocumentId,
     Docx,
-    ExpectedSignature,
-    PublicPdf,
     SignablePdf,
-    SignedPdf,
     SlotPlacement,
-    ValidatedPdf,
 )
-from docgen.errors import PublicationRefused, ValidationFailed
 from docgen.pdf.convert import Converter, convert
-from docgen.publishing.audit import audit
-from docgen.publishing.flatten import FlattenPolicy, flatten
 from docgen.signing.fields import prepare
-from docgen.signing.trust import Trust
-from docgen.signing.validate import validate
 from docgen.word.compiled import CompiledTemplate, render_compiled
 from docgen.word.controls import plain
 from docgen.word.filters import Words
@@ -60,28 +50,3 @@ def finish(docx: Docx, order: Order, *, converter: Converter) -> SignablePdf:
     printed = replace(docx, content=plain(docx.content))
     pdf = convert(printed, converter=converter, metadata=replace(order.metadata, title=docx.title))
     return prepare(pdf, order.slots)
-
-
-def release(
-    signed: SignedPdf,
-    *,
-    expected: Sequence[ExpectedSignature],
-    trust: Trust,
-    policy: FlattenPolicy,
-    private_values: Sequence[str],
-    now: datetime,
-) -> PublicPdf:
-    """The publication copy of a signed document.
-
-    Raises:
-        ValidationFailed: it is not signed by the right persons in the right order, or was changed.
-        PublicationRefused: it cannot be flattened safely, or the audit found something.
-    """
-    report = validate(signed, trust=trust, expected=expected, now=now)
-    if not report.ok:
-        raise ValidationFailed(report.findings)
-    flattened = flatten(ValidatedPdf(signed, report), policy)
-    audited = audit(flattened.content, source=signed.content, private_values=private_values)
-    if not audited.ok:
-        raise PublicationRefused(audited.findings)
-    return PublicPdf(flattened, audited)

@@ -29,6 +29,8 @@ class Publisher:
     mailbox: str = ""
     """Public address of its data protection function, never of a person."""
     default_lang: str = field(default="nl")
+    url: str = ""
+    """Its own website."""
 
     def name(self, lang: str) -> str:
         """Its name in a language, otherwise in its own."""

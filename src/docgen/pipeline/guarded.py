@@ -1,0 +1,108 @@
+"""Work on files that may be hostile: here, or in a process of its own that is stopped when it takes too long.
+
+A PDF from elsewhere can be made so that reading it never ends or fills the memory. Flattening and auditing set limits
+to their work, but neither can promise an end; a process can be ended.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import multiprocessing
+import resource
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import Any, ParamSpec, Protocol, TypeVar
+
+from docgen.errors import DocgenError
+
+Asked = ParamSpec("Asked")
+Answer = TypeVar("Answer")
+DEADLINE = 300.0
+"""Seconds for one document. A contract of eleven pages takes one or two; one of 500 pages under a minute."""
+MEMORY = 4 * 1024**3
+"""Bytes of address space. The limits of flatten and audit end far below it."""
+_AFTERWARDS = 5.0
+
+
+class Unfinished(Exception):
+    """The work did not come to an end: it took too long, or its process died. Never leaves the pipeline as it is."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        """In short, for a finding: `> 300 s`, `killed`."""
+
+
+class Runner(Protocol):
+    """Calls a function with its arguments, somewhere."""
+
+    def __call__(self, work: Callable[Asked, Answer], /, *given: Asked.args, **named: Asked.kwargs) -> Answer:
+        """The function's result; its `DocgenError` is raised here. Raises `Unfinished` when there was no end."""
+        ...
+
+
+def here(work: Callable[Asked, Answer], /, *given: Asked.args, **named: Asked.kwargs) -> Answer:
+    """The result of a call in this process, however long it takes."""
+    return work(*given, **named)
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Calls a function in a fresh process with a deadline; function, arguments and result must be picklable."""
+
+    deadline: float = DEADLINE
+    """Seconds, the start of the process included."""
+    memory: int = MEMORY
+
+    def __call__(self, work: Callable[Asked, Answer], /, *given: Asked.args, **named: Asked.kwargs) -> Answer:
+        """The function's result. Raises `Unfinished` after the deadline, or when the process died."""
+        fresh = multiprocessing.get_context("spawn")
+        ours, theirs = fresh.Pipe(duplex=False)
+        process = fresh.Process(target=_answer, args=(theirs, self.memory, work, given, named), daemon=True)
+        process.start()
+        theirs.close()
+        try:
+            answer: Answer = _received(ours, self.deadline)
+            return answer
+        except EOFError as error:
+            process.join(_AFTERWARDS)
+            raise Unfinished(f"exit {process.exitcode}") from error
+        finally:
+            process.kill()
+            process.join()
+            ours.close()
+
+
+def _received(answers: Connection, deadline: float) -> Any:
+    if not answers.poll(deadline):
+        raise Unfinished(f"> {deadline:g} s")
+    outcome, value = answers.recv()
+    if outcome == "refused":
+        error, findings = value
+        raise error(findings)
+    if outcome == "broke":
+        raise Unfinished(value)
+    return value
+
+
+def _answer(answers: Connection, memory: int, work: Callable[..., Any], given: Any, named: Any) -> None:
+    hush_libraries()
+    with contextlib.suppress(ValueError, OSError):  # a lower limit was set from outside
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    try:
+        answers.send(("done", work(*given, **named)))
+    except DocgenError as error:
+        # An exception does not survive the way through a pipe with what it carries.
+        answers.send(("refused", (type(error), error.findings)))
+    except Exception as error:
+        # Only its name: the words of others may hold what stands in the file.
+        answers.send(("broke", type(error).__name__))
+
+
+def hush_libraries() -> None:
+    """Keep what libraries log off the terminal: it is not for users, and it quotes the files."""
+    root = logging.getLogger()
+    if not any(isinstance(handler, logging.NullHandler) for handler in root.handlers):
+        root.addHandler(logging.NullHandler())
