@@ -24,13 +24,14 @@ def context(case: Case, office: Office, kind: str, lang: str, on: date) -> Mappi
         on: the date printed on it when the case fixes none.
     """
     values: dict[str, object] = dict(case.model_dump(by_alias=True))
-    values["office"] = _office(office, lang)
+    values["office"] = office_values(office, lang)
     values["document"] = _document(case, office, kind, lang, on)
     values["signatory"] = _signatory(case, office, kind, lang)
     return values
 
 
-def _office(office: Office, lang: str) -> dict[str, object]:
+def office_values(office: Office, lang: str) -> dict[str, object]:
+    """What templates see of an office, in a language."""
     address = office.address
     return {
         "id": office.id,

@@ -39,6 +39,9 @@ from docgen.word.render import LONGEST_PROPERTY, PROPERTIES, Template, render
 _FAULTS = (TemplateError, etree.XMLSyntaxError, TypeError, ValueError, ArithmeticError, AttributeError, KeyError)
 
 
+_NO_FORM = FormNote("", "")
+
+
 @dataclass(frozen=True, slots=True)
 class CompiledTemplate:
     """A template ready to be filled. Pickles as its source, and may be used by several threads at once."""
@@ -106,7 +109,7 @@ class _NotCovered(Exception):
 
 
 def _filled(
-    prepared: _Prepared, context: Mapping[str, object], jinja: Environment, note: FormNote
+    prepared: _Prepared, context: Mapping[str, object], jinja: Environment, note: FormNote = _NO_FORM
 ) -> tuple[bytes, str]:
     contents = {name: part.finish(_text(part.code, context, jinja)) for name, part in prepared.parts.items()}
     contents[MAIN_PART] = settled(contents[MAIN_PART], note)

@@ -25,8 +25,15 @@ _BLOCKS = ("<w:p ", "<w:p>", "<w:tr ", "<w:tr>", "<w:tbl>", "<w:sdt>")
 class MarkingEnvironment(ImmutableSandboxedEnvironment):
     """The sandbox, with templates marked as above."""
 
+    either = "/"
+    """The word between two ways of filling in the same, in a blank form."""
+
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        return marked(super()._parse(source, name, filename))
+        return marked(self.changed(super()._parse(source, name, filename)))
+
+    def changed(self, template: nodes.Template) -> nodes.Template:
+        """The tree of a template as it is to be marked and run."""
+        return template
 
 
 def box(value: object, choice: str) -> str:
