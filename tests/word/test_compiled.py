@@ -30,6 +30,7 @@ from docgen.findings import Finding
 from docgen.office.wording import Wording
 from docgen.word import compiled as module
 from docgen.word.compiled import CompiledTemplate, compile_template, render_compiled
+from docgen.word.controls import FormNote
 from docgen.word.environment import environment
 from docgen.word.package import members_of, reproducible
 from docgen.word.render import Template, render
@@ -188,7 +189,7 @@ def test_document_xml_is_that_of_docxtpl(way: str) -> None:
     theirs.save(out := io.BytesIO())
     prepared = compile_template(Template("x.docx", given)).prepared
     assert prepared is not None
-    ours, title = module._filled(prepared, rich(), _environment())
+    ours, title = module._filled(prepared, rich(), _environment(), FormNote("protocol", "nl"))
     assert title == "Vertrouwen"
     mine, expected = dict(members_of(ours)), dict(members_of(out.getvalue()))
     assert [*mine] == [*expected]
