@@ -8,11 +8,12 @@ import click
 
 from docgen.cli import show
 from docgen.cli.desk import Desk, Outcome, as_command
-from docgen.cli.work import read_given
+from docgen.cli.work import deadline_option, read_given
 from docgen.documents import AuditReport
 from docgen.dossier import content, files
 from docgen.errors import ExitCode
-from docgen.publishing.audit import audit
+from docgen.pipeline.flatten import audit_any
+from docgen.pipeline.guarded import Apart
 from docgen.publishing.audit.report import to_html, to_json
 
 
@@ -20,19 +21,26 @@ from docgen.publishing.audit.report import to_html, to_json
 @click.argument("pdfs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PDF...")
 @click.option("--source", type=click.Path(path_type=Path), help="The signed original, to search for its secrets.")
 @click.option("--private", multiple=True, help="A text that must not occur; may be given several times.")
+@deadline_option
 @click.option("--html", type=click.Path(path_type=Path), help="Also write a page to read, print and sign off.")
 def command(
-    desk: Desk, pdfs: tuple[Path, ...], source: Path | None, private: tuple[str, ...], html: Path | None
+    desk: Desk,
+    pdfs: tuple[Path, ...],
+    source: Path | None,
+    private: tuple[str, ...],
+    deadline: float,
+    html: Path | None,
 ) -> Outcome:
     """Search PDFs for leftovers of signatures and for personal data; ends with 10 when anything is found.
 
     Works on any PDF. With --source it also looks for everything secret in the signed original: certificates, numbers,
-    signature values, in every spelling. A check that could not run counts as failed.
+    signature values, in every spelling. A check that could not run counts as failed, and so does a file of which the
+    audit did not come to an end in time.
     """
     original = read_given(source) if source else None
     texts, data, clean = [], [], True
     for pdf in pdfs:
-        report = audit(read_given(pdf), source=original, private_values=private)
+        report = audit_any(read_given(pdf), source=original, private_values=private, run=Apart(deadline))
         clean = clean and report.ok
         texts.append(_as_text(desk, pdf, report))
         data.append({"file": str(pdf), **to_json(report)})

@@ -27,6 +27,7 @@ from docgen.findings import Finding, most_serious_first
 from docgen.numbers import mask_national_numbers
 from docgen.office.rules import Citation, Rules
 from docgen.office.wording import Sentence, Wording
+from docgen.pipeline.guarded import hush_libraries
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +158,7 @@ def _run(name: str, body: Body, given: dict[str, Any]) -> int:
     roots = {key: given.pop(key) for key in ("templates", "cases", "out", "config")}
     options = Options(lang=given.pop("lang", None), trust=tuple(given.pop("trust", ())), **roots)
     desk: Desk | None = None
+    hush_libraries()
     try:
         desk = Desk(settings(options, os.environ, Path.cwd()), os.environ, chosen, quiet, verbose)
         outcome = body(desk, **given)

@@ -17,6 +17,7 @@ from docgen.cli.table import table
 from docgen.dossier import content
 from docgen.errors import DocgenError, ExitCode
 from docgen.pdf.convert import find_libreoffice
+from docgen.pdf.verapdf import find_verapdf
 from docgen.version import VERSION
 
 _LIBRARIES = ("docxtpl", "pikepdf", "pypdf", "pyhanko", "pydantic")
@@ -63,7 +64,9 @@ def _checks(desk: Desk) -> Iterator[Check]:
     yield _offices(desk)
     card = next((str(found) for found in _card_modules()), "")
     yield Check("eID middleware", card, needed=False, remedy=desk.text("doctor.card"))
-    yield Check("veraPDF", shutil.which("verapdf") or "", needed=False, remedy=desk.text("doctor.verapdf"))
+    verapdf = find_verapdf(desk.environment)
+    found = verapdf.version() if verapdf else ""
+    yield Check("veraPDF", found, needed=False, remedy=desk.text("doctor.verapdf"))
 
 
 def _libreoffice(desk: Desk) -> Check:

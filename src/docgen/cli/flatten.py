@@ -8,11 +8,12 @@ from pathlib import Path
 import click
 
 from docgen.cli.desk import Desk, Outcome, as_command
-from docgen.cli.work import read_given
+from docgen.cli.work import deadline_option, read_given
 from docgen.documents import AuditReport
 from docgen.dossier import files
 from docgen.errors import PublicationRefused
-from docgen.pipeline.flatten import flatten_any
+from docgen.pipeline.flatten import Wish, flatten_any
+from docgen.pipeline.guarded import Apart
 from docgen.publishing.audit.report import to_json
 
 
@@ -23,6 +24,7 @@ from docgen.publishing.audit.report import to_json
 @click.option("--title", help="Title of the copy.  [that of the original]")
 @click.option("--lang", "language", help="Language of the document, such as nl-BE.  [that of the original]")
 @click.option("--holder", default="", help="Who holds the signed original, for the line on the copy.")
+@deadline_option
 @click.option("--redact", multiple=True, help="A text to take out; may be given several times.")
 def command(
     desk: Desk,
@@ -32,14 +34,16 @@ def command(
     title: str | None,
     language: str | None,
     holder: str,
+    deadline: float,
     redact: tuple[str, ...],
 ) -> Outcome:
     """Rewrite IN.pdf as OUT.pdf: same look and text, no signature data, one revision; then audit it for leaks.
 
     Nothing is judged: whether the original is signed by the right persons is for `docgen verify`. When the copy
-    cannot be made safely or the audit finds something, nothing is written and the run ends with 10.
+    cannot be made safely or in time, or the audit finds something, no copy is written and the run ends with 10.
     """
-    made = flatten_any(read_given(source), desk.wording, title=title, lang=language, holder=holder, redact=redact)
+    wish = Wish(title or "", language or "", holder, redact)
+    made = flatten_any(read_given(source), desk.wording, wish, run=Apart(deadline))
     beside = report or target.with_suffix(".audit.json")
     if not made.audit.ok:
         files.write(beside, _report(made.audit))

@@ -15,12 +15,12 @@ from docgen.cli import show
 from docgen.cli.desk import Desk, Outcome, as_command
 from docgen.cli.monitor import Level, Log, Tally, codes, write_metrics
 from docgen.cli.table import table
-from docgen.cli.work import chosen, demo_trust_option, trust_option, workshop
+from docgen.cli.work import chosen, deadline_option, demo_trust_option, trust_option, workshop
 from docgen.dossier import content
 from docgen.errors import DocgenError, ExitCode, PublicationRefused
 from docgen.findings import Finding, Place, Severity
 from docgen.pdf.verapdf import find_verapdf
-from docgen.pipeline.guarded import DEADLINE, Apart
+from docgen.pipeline.guarded import Apart
 from docgen.pipeline.publish import Failed, Published, Run, Terms, publish, require_publishable
 from docgen.pipeline.workshop import Workshop
 
@@ -43,7 +43,7 @@ class _Asked:
 @click.option("--kind", help="Only this kind of document; refused when the office never publishes it.")
 @click.option("--site", type=click.Path(path_type=Path, file_okay=False), help="Folder of the site.  [out/site]")
 @click.option("--dry-run", is_flag=True, help="Show what would change; write nothing.")
-@click.option("--deadline", type=click.FloatRange(min=1), default=DEADLINE, help="Seconds for one document.  [300]")
+@deadline_option
 @click.option(
     "--log-format", type=click.Choice(["text", "json"]), help="JSON lines on stderr.  [json unless a terminal]"
 )

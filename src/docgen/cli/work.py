@@ -14,6 +14,7 @@ from docgen.errors import UsageError
 from docgen.findings import Place
 from docgen.office.profile import Office
 from docgen.pipeline.demo_keys import ROOT_FILE
+from docgen.pipeline.guarded import DEADLINE
 from docgen.pipeline.sign import Means
 from docgen.pipeline.workshop import Workshop
 from docgen.signing.levels import Level, Services
@@ -28,6 +29,14 @@ trust_option = click.option(
 )
 demo_trust_option = click.option(
     "--demo", "demo_trust", is_flag=True, help="Trust the throw-away root of --demo signatures too."
+)
+
+deadline_option = click.option(
+    "--deadline",
+    type=click.FloatRange(min=0.1),
+    default=DEADLINE,
+    show_default=True,
+    help="Seconds for one document, in a process of its own; what takes longer is refused.",
 )
 
 

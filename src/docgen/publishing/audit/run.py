@@ -80,6 +80,20 @@ def audit(
     )
 
 
+def unfinished(content: bytes, *, source: bytes | None, reason: str) -> AuditReport:
+    """The report on a file of which the audit did not come to an end, stopped by whoever ran it: it is not `ok`.
+
+    `reason` says in short what happened (`> 300 s`); it is repeated in the finding DG-L002.
+    """
+    return AuditReport(
+        digest=sha256(content),
+        checks=(("ended", "not run"),),
+        findings=(found("DG-L002", reason=reason),),
+        needles=0,
+        source_digest=sha256(source) if source is not None else "",
+    )
+
+
 def _needles(evidence: Evidence) -> int:
     """How many secrets were looked for; none when they could not be drawn, which the checks then say."""
     if evidence.source is None:
