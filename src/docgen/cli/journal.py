@@ -9,15 +9,22 @@ from docgen.cli.table import table
 from docgen.cli.work import chosen
 from docgen.dossier import files, journal
 from docgen.errors import ExitCode
+from docgen.pipeline.sent import record_sent
 
 
 @as_command("journal", example="docgen journal VSA-2026-001 --verify")
 @click.argument("reference", metavar="CASE")
 @click.option("--verify", is_flag=True, help="Check every hash; ends with 9 when a line was changed or is missing.")
-def command(desk: Desk, reference: str, verify: bool) -> Outcome:
-    """The hash-chained record of a CASE: what was built, signed, received, published, withdrawn, with digests."""
+@click.option("--sent", metavar="KIND", help="Record that the PDF of this kind was sent for signature.")
+def command(desk: Desk, reference: str, verify: bool, sent: str | None) -> Outcome:
+    """The hash-chained record of a CASE: what was built, sent, signed, received, published, withdrawn, with digests.
+
+    docgen sends nothing itself: after sending a document for signature, say so with --sent.
+    """
     ((shop, case),) = chosen(desk, [reference])
     path = shop.roots.journal(case)
+    if sent is not None:
+        record_sent(shop, case, sent)
     content = files.read_if_there(path) or b""
     findings = desk.shown(journal.verify(content, str(path))) if verify else ()
     if findings:
