@@ -14,13 +14,15 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
 
 from docgen.publishing.flatten.allowlists import GRAPHICS_STATE, NUMBERS
+from docgen.publishing.flatten.canvas import Canvas
 from docgen.publishing.flatten.copying import Copier, copied_keys
 from docgen.publishing.flatten.fonts import Fonts
 from docgen.publishing.flatten.graphics import IDENTITY, Box, Matrix, State, common, hull, normalised, product
 from docgen.publishing.flatten.images import Images
 from docgen.publishing.flatten.job import Job, spot_of
 from docgen.publishing.flatten.layers import Layers
-from docgen.publishing.flatten.reading import Hits, Reader
+from docgen.publishing.flatten.lexing import Instruction, careful, quick
+from docgen.publishing.flatten.reading import Key, Reader, Taken
 from docgen.publishing.flatten.streams import decoded
 
 EVERYWHERE: Box = (-1e9, -1e9, 1e9, 1e9)
@@ -52,9 +54,11 @@ class Setting:
 
     resources: Dictionary
     state: State
-    painted: list[Box]
-    """Boxes of everything but white painted so far on the page; grows."""
+    canvas: Canvas
+    """What was painted so far on the page; grows."""
     spot: str
+    page: tuple[int, int] = (0, 0)
+    """Number of the page, for text that stands on it directly."""
     depth: int = 0
     checks_text: bool = True
     """Whether the place of text on the page is known, so that invisible text can be found."""
@@ -65,10 +69,13 @@ class Setting:
 class Toolbox:
     """Everything a content stream may use, each made once for the whole document."""
 
-    def __init__(self, job: Job, hits: Hits, *, tagged: bool) -> None:
+    def __init__(self, job: Job, taken: Taken, *, tagged: bool) -> None:
         self.job = job
         self.tagged = tagged
-        self.hits = hits
+        self.hits = taken.hits
+        self.drops = taken.drops
+        self.covered: set[Key] = set()
+        """Text that something painted later covers, to be left out."""
         self.reader = Reader()
         self.copier = Copier(job)
         self.fonts = Fonts(self.copier)
@@ -86,19 +93,19 @@ class Names:
 
     def __init__(self) -> None:
         self._made: dict[str, dict[str, Any]] = {}
-        self._names: dict[tuple[str, str], Name] = {}
+        self._names: dict[tuple[str, str], bytes] = {}
 
-    def known(self, category: str, key: str) -> Name | None:
+    def known(self, category: str, key: str) -> bytes | None:
         """The new name of something used before."""
         return self._names.get((category, key))
 
-    def add(self, category: str, key: str, made: Any) -> Name:
-        """A new name for an object of the copy."""
+    def add(self, category: str, key: str, made: Any) -> bytes:
+        """A new name for an object of the copy, as it is written."""
         entries = self._made.setdefault(category, {})
-        name = Name(f"/{_LETTERS[category]}{len(entries)}")
-        entries[str(name)] = made
-        self._names[(category, key)] = name
-        return name
+        name = f"/{_LETTERS[category]}{len(entries)}"
+        entries[name] = made
+        self._names[(category, key)] = name.encode()
+        return name.encode()
 
     def fixed(self, category: str, name: str, made: Any) -> None:
         """An entry whose name has a meaning, such as `/DefaultRGB`."""
@@ -130,33 +137,32 @@ def matrix_of(holder: Any) -> Matrix:
     return (a, b, c, d, e, f)
 
 
-def instructions(holder: Any, job: Job, spot: str) -> list[Any]:
-    """The operators of a content stream or page.
+def instructions(holder: Any, job: Job, spot: str) -> list[Instruction]:
+    """The instructions of a content stream or page.
 
     Raises:
         PublicationRefused: `DG-F101` when it cannot be parsed, `DG-F109` for a filter that content may not have.
     """
-    _check_filters(holder, job, spot)
-    try:
-        found = list(pikepdf.parse_content_stream(holder))
-    except (pikepdf.PdfError, ValueError, TypeError) as error:
-        job.refuse("DG-F101", spot, problem=type(error).__name__)
+    content = holder.get("/Contents") if isinstance(holder, Dictionary) else holder
+    streams = list(content) if isinstance(content, Array) else [content]
+    data = b"\n".join([decoded(stream, job, spot) for stream in streams if isinstance(stream, Stream)])
+    found = quick(data)
+    if found is None:
+        try:
+            found = careful(holder)
+        except (pikepdf.PdfError, ValueError, TypeError) as error:
+            job.refuse("DG-F101", spot, problem=type(error).__name__)
     job.spend(spot, len(found))
     return found
-
-
-def _check_filters(holder: Any, job: Job, spot: str) -> None:
-    from_page = holder.get("/Contents") if isinstance(holder, Dictionary) else holder
-    for stream in from_page if isinstance(from_page, Array) else [from_page]:
-        if isinstance(stream, Stream):
-            decoded(stream, job, spot)
 
 
 def state_within(form: Any, state: State) -> State:
     """The graphics state at the beginning of a form (8.10.1)."""
     ctm = product(matrix_of(form), state.ctm)
     box = normalised([float(number) for number in form.BBox])
-    return state.with_(ctm=ctm, clip=common(state.clip, hull(ctm, box)))
+    within = state.copy()
+    within.ctm, within.clip = ctm, common(state.clip, hull(ctm, box))
+    return within
 
 
 def graphics_state(source: Dictionary, tools: Toolbox, setting: Setting, write_form: Any) -> Dictionary:

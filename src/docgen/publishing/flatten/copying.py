@@ -114,8 +114,12 @@ class ArrayOf(Shape):
         return isinstance(value, Array) and (self.length is None or len(value) == self.length)
 
     def copied(self, value: Any, copier: Copier, spot: str, depth: int) -> Any:
-        """Member by member."""
-        return Array([copier.copy(member, self.member, spot, depth + 1) for member in value])
+        """Member by member; numbers, of which fonts have hundreds, in one go."""
+        members = list(value)
+        if self.member is NUMBER and all(map(is_number, members)):
+            copier.job.spend(spot, len(members))
+            return Array(members)
+        return Array([copier.copy(member, self.member, spot, depth + 1) for member in members])
 
 
 @dataclass(frozen=True, eq=False)

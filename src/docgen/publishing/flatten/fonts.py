@@ -7,6 +7,7 @@ is not on a page anyway. Type 3 fonts, whose glyphs are content streams, and CMa
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -100,6 +101,8 @@ _COMPOSITE: dict[str, Shape] = {
     "/DescendantFonts": ArrayOf(_DESCENDANT, length=1),
 }
 _UNKNOWN_WIDTH = 500.0
+_BLANKS = " \u00a0\t\u200b\u00ad"
+"""What leaves nothing on the page that could be read."""
 
 
 class Measured(NamedTuple):
@@ -129,6 +132,9 @@ class Font:
         self._shown: set[int] = set()
         self._measured: dict[bytes, Measured] = {}
         self._job = job
+        if self.code_length == 1:  # tables of all codes there are
+            self._all_widths = [self.width(code) for code in range(256)]
+            self._all_texts = [self.text(code) for code in range(256)]
 
     @property
     def is_readable(self) -> bool:
@@ -138,23 +144,28 @@ class Font:
     def codes(self, shown: bytes) -> list[int]:
         """The character codes of a shown string."""
         step = self.code_length
+        if step == 2 and len(shown) % 2 == 0:
+            return list(struct.unpack(f">{len(shown) // 2}H", shown))
         return [int.from_bytes(shown[i : i + step]) for i in range(0, len(shown), step)]
 
     def measured(self, shown: bytes) -> Measured:
         """Extent and meaning of a shown string. Writers show the same short strings over and over."""
         known = self._measured.get(shown)
         if known is None:
-            codes = self.codes(shown)
-            self._shown.update(codes)
-            known = Measured(
-                sum(map(self.width, codes)),
-                len(codes),
-                codes.count(32) if self.code_length == 1 else 0,
-                all(map(self.is_space, codes)),
-                "".join(map(self.text, codes)),
-            )
+            known = self._measure(shown)
             self._measured[shown] = known
         return known
+
+    def _measure(self, shown: bytes) -> Measured:
+        if self.code_length == 1:
+            self._shown.update(shown)
+            width = sum(map(self._all_widths.__getitem__, shown))
+            text = "".join(map(self._all_texts.__getitem__, shown))
+            return Measured(width, len(shown), shown.count(32), not text.strip(_BLANKS), text)
+        codes = self.codes(shown)
+        self._shown.update(codes)
+        text = "".join(map(self.text, codes))
+        return Measured(sum(map(self.width, codes)), len(codes), 0, not text.strip(_BLANKS), text)
 
     def width(self, code: int) -> float:
         """Advance of a code, in thousandths of the font size."""
@@ -165,10 +176,6 @@ class Font:
         if code in self._unicode:
             return self._unicode[code]
         return chr(code) if self.code_length == 1 and code >= 32 else "\ufffd"
-
-    def is_space(self, code: int) -> bool:
-        """Whether a code leaves nothing on the page that could be read."""
-        return not self.text(code).strip(" \u00a0\t\u200b\u00ad")
 
     def finish(self) -> None:
         """Writes the text mapping of the codes that were shown. To be called once, when all content is written."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from docgen.publishing.flatten.fonts import Font
 
@@ -27,6 +27,11 @@ def moved(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
 
 def hull(matrix: Matrix, box: Box) -> Box:
     """The upright box around a box after a matrix."""
+    a, b, c, d, e, f = matrix
+    if b == 0.0 == c:
+        x, u = a * box[0] + e, a * box[2] + e
+        y, v = d * box[1] + f, d * box[3] + f
+        return (x if x < u else u, y if y < v else v, u if x < u else x, v if y < v else y)
     corners = [moved(matrix, x, y) for x in (box[0], box[2]) for y in (box[1], box[3])]
     return around(corners)
 
@@ -54,16 +59,22 @@ def touch(one: Box, other: Box) -> bool:
     return x < u and y < v
 
 
-@dataclass(frozen=True, slots=True)
+Colour = tuple[float, ...]
+WHITE: Colour = (1.0,)
+
+
+@dataclass(slots=True)
 class State:
     """What `q` saves and `Q` brings back."""
 
     ctm: Matrix
     clip: Box
     """Box around the clipping region, on the page."""
-    white: bool = False
-    """The fill colour is white."""
+    colour: Colour | None = (0.0,)
+    """The fill colour as grey or as red, green and blue; nothing when it is a pattern or of an unknown colour space."""
     opacity: float = 1.0
+    is_plain: bool = True
+    """Neither a soft mask nor a blend mode is set."""
     font: Font | None = None
     size: float = 0.0
     spacing: float = 0.0
@@ -73,17 +84,38 @@ class State:
     rise: float = 0.0
     mode: int = 0
 
-    def with_(self, **changes: object) -> State:
-        """This state with some parameters set."""
-        return replace(self, **changes)  # type: ignore[arg-type]
+    def copy(self) -> State:
+        """The same parameters, to be changed on their own."""
+        return State(
+            self.ctm,
+            self.clip,
+            self.colour,
+            self.opacity,
+            self.is_plain,
+            self.font,
+            self.size,
+            self.spacing,
+            self.word_spacing,
+            self.scale,
+            self.leading,
+            self.rise,
+            self.mode,
+        )
 
 
-def is_white(operands: Sequence[object]) -> bool:
-    """Whether colour operands mean white in the colour space their number suggests. Errs towards not white."""
-    try:
-        numbers = [float(str(operand)) for operand in operands]
-    except ValueError:
+def colour_of(numbers: Sequence[float]) -> Colour | None:
+    """The colour that numbers mean in the colour space their count suggests, as grey or red, green and blue."""
+    if len(numbers) == 4:
+        c, m, y, k = numbers
+        numbers = ((1 - c) * (1 - k), (1 - m) * (1 - k), (1 - y) * (1 - k))
+    if len(numbers) == 3 and max(numbers) - min(numbers) < 0.004:
+        numbers = numbers[:1]
+    return tuple(numbers) if len(numbers) in (1, 3) else None
+
+
+def alike(one: Colour | None, other: Colour | None) -> bool:
+    """Whether two colours are so near that nobody reads one on the other. Unknown ones are not."""
+    if one is None or other is None:
         return False
-    if len(numbers) in (1, 3):
-        return all(number >= 0.98 for number in numbers)
-    return len(numbers) == 4 and all(number <= 0.02 for number in numbers)
+    wide = zip(one * (3 // len(one)), other * (3 // len(other)), strict=True)
+    return all(abs(a - b) <= 0.02 for a, b in wide)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont, TTLibError
@@ -24,6 +25,19 @@ _GREY = 0.25
 _NAME = "/DOCGEN+Note"
 
 
+_DIGITS = "0123456789abcdef"
+
+
+@dataclass(frozen=True, slots=True)
+class _Metrics:
+    """What the font descriptor says, in thousandths of the font size."""
+
+    box: tuple[int, ...]
+    ascent: int
+    descent: int
+    cap_height: int
+
+
 @dataclass(frozen=True, slots=True)
 class _Face:
     """A subset with the glyphs of one text."""
@@ -32,7 +46,7 @@ class _Face:
     glyphs: dict[str, int]
     widths: dict[str, float]
     """Thousandths of the font size."""
-    descriptor: Dictionary
+    metrics: _Metrics
 
 
 def add_note(page: Page, text: str, job: Job, *, tagged: bool) -> int:
@@ -84,21 +98,34 @@ def _upright(box: Box, rotation: int) -> tuple[str, tuple[float, float]]:
 
 
 def _face(text: str, job: Job) -> _Face:
-    if not job.policy.note_font:
-        job.refuse("DG-F117", "note", reason="no font")
     try:
-        font = TTFont(io.BytesIO(job.policy.note_font), recalcTimestamp=False, lazy=True)
+        return _reduced(job.policy.note_font, "".join(sorted({*text, *_DIGITS})))
+    except _Unusable as error:
+        job.refuse("DG-F117", "note", reason=str(error))
+
+
+class _Unusable(Exception):
+    """Why a font cannot show a text."""
+
+
+@lru_cache(maxsize=8)
+def _reduced(program: bytes, characters: str) -> _Face:
+    """The glyphs of a few characters. Notes of one publisher differ in their digits only: one subset serves many."""
+    if not program:
+        raise _Unusable("no font")
+    try:
+        font = TTFont(io.BytesIO(program), recalcTimestamp=False, lazy=True)
         cmap = font.getBestCmap() or {}
-        missing = sorted({char for char in text if ord(char) not in cmap})
+        missing = [char for char in characters if ord(char) not in cmap]
         if missing:
-            job.refuse("DG-F117", "note", reason=f"U+{ord(missing[0]):04X}")
-        names = {char: cmap[ord(char)] for char in sorted(set(text))}
-        descriptor, scale = _descriptor(font), 1000 / font["head"].unitsPerEm
+            raise _Unusable(f"U+{ord(missing[0]):04X}")
+        names = {char: cmap[ord(char)] for char in characters}
+        metrics, scale = _metrics(font), 1000 / font["head"].unitsPerEm
         widths = {char: font["hmtx"][name][0] * scale for char, name in names.items()}
-        program, order = _subset(font, sorted(set(names.values())))
+        subset, order = _subset(font, sorted(set(names.values())))
     except (TTLibError, KeyError, AssertionError) as error:
-        job.refuse("DG-F117", "note", reason=type(error).__name__)
-    return _Face(program, {char: order[name] for char, name in names.items()}, widths, descriptor)
+        raise _Unusable(type(error).__name__) from error
+    return _Face(subset, {char: order[name] for char, name in names.items()}, widths, metrics)
 
 
 def _subset(font: TTFont, glyphs: list[str]) -> tuple[bytes, dict[str, int]]:
@@ -113,19 +140,11 @@ def _subset(font: TTFont, glyphs: list[str]) -> tuple[bytes, dict[str, int]]:
     return out.getvalue(), dict(font.getReverseGlyphMap())
 
 
-def _descriptor(font: TTFont) -> Dictionary:
+def _metrics(font: TTFont) -> _Metrics:
     head, hhea, scale = font["head"], font["hhea"], 1000 / font["head"].unitsPerEm
     box = [round(value * scale) for value in (head.xMin, head.yMin, head.xMax, head.yMax)]
-    return Dictionary(
-        Type=Name.FontDescriptor,
-        FontName=Name(_NAME),
-        Flags=4,
-        FontBBox=Array(box),
-        ItalicAngle=0,
-        Ascent=round(hhea.ascent * scale),
-        Descent=round(hhea.descent * scale),
-        CapHeight=round(0.7 * hhea.ascent * scale),
-        StemV=80,
+    return _Metrics(
+        tuple(box), round(hhea.ascent * scale), round(hhea.descent * scale), round(0.7 * hhea.ascent * scale)
     )
 
 
@@ -133,8 +152,19 @@ def _font(face: _Face, text: str, job: Job) -> Dictionary:
     target = job.target
     program = target.make_stream(face.program)
     program.Length1 = len(face.program)
-    descriptor = face.descriptor
-    descriptor.FontFile2 = program
+    metrics = face.metrics
+    descriptor = Dictionary(
+        Type=Name.FontDescriptor,
+        FontName=Name(_NAME),
+        Flags=4,
+        FontBBox=Array(list(metrics.box)),
+        ItalicAngle=0,
+        Ascent=metrics.ascent,
+        Descent=metrics.descent,
+        CapHeight=metrics.cap_height,
+        StemV=80,
+        FontFile2=program,
+    )
     widths = Array([])
     for char, glyph in sorted(face.glyphs.items(), key=lambda pair: pair[1]):
         widths.append(glyph)

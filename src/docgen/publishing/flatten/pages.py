@@ -9,6 +9,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
 
 from docgen.publishing.flatten.allowlists import GROUP, RECTANGLE
+from docgen.publishing.flatten.canvas import Canvas
 from docgen.publishing.flatten.content import Setting, Toolbox, Written
 from docgen.publishing.flatten.copying import is_number
 from docgen.publishing.flatten.graphics import IDENTITY, Box, State, common, normalised
@@ -29,7 +30,7 @@ class Page:
     box: Box
     """What of it a reader sees, unrotated."""
     written: Written = field(default_factory=Written)
-    painted: list[Box] = field(default_factory=list)
+    canvas: Canvas = field(default_factory=Canvas)
     tail: list[bytes] = field(default_factory=list)
     """Content painted after that of the original."""
 
@@ -105,8 +106,9 @@ def write_page(page: Page, tools: Toolbox) -> None:
     setting = Setting(
         resources if isinstance(resources, Dictionary) else Dictionary(),
         State(IDENTITY, page.box),
-        page.painted,
+        page.canvas,
         page.spot,
+        page.source.objgen,
     )
     if "/Contents" in page.source:
         page.written = write_stream(page.source, tools, setting)
@@ -121,7 +123,7 @@ def write_page(page: Page, tools: Toolbox) -> None:
 def appearance(page: Page, form: Stream, tools: Toolbox, spot: str, *, within_mark: bool) -> tuple[Stream, Written]:
     """The copy of an annotation's appearance; its resources are its own."""
     state = State(IDENTITY, page.box)
-    setting = Setting(Dictionary(), state, page.painted, spot, checks_text=False, within_mark=within_mark)
+    setting = Setting(Dictionary(), state, page.canvas, spot, checks_text=False, within_mark=within_mark)
     return write_form(form, tools, setting)
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import Any
 
-import pikepdf
-from pikepdf import Array, Dictionary, Name, Operator, Stream, String
+from pikepdf import Array, Dictionary, Name, Stream
 
-from docgen.publishing.flatten.allowlists import COLOUR_SPACE, GROUP, MATRIX, RECTANGLE, SHADING
+from docgen.publishing.flatten.allowlists import GROUP, MATRIX, RECTANGLE
+from docgen.publishing.flatten.canvas import Canvas
+from docgen.publishing.flatten.colours import Colours
 from docgen.publishing.flatten.content import (
     EVERYWHERE,
-    Names,
     Setting,
     Toolbox,
     Written,
@@ -21,26 +20,16 @@ from docgen.publishing.flatten.content import (
     resources_of,
     state_within,
 )
-from docgen.publishing.flatten.copying import INTEGER, NUMBER, copied_keys, described
-from docgen.publishing.flatten.graphics import (
-    IDENTITY,
-    Matrix,
-    State,
-    around,
-    common,
-    is_white,
-    moved,
-    normalised,
-    product,
-)
+from docgen.publishing.flatten.copying import INTEGER, copied_keys
+from docgen.publishing.flatten.graphics import IDENTITY, State, normalised, product
 from docgen.publishing.flatten.job import spot_of
-from docgen.publishing.flatten.operators import FILLS, PAINTS, PATHS, TEXT_MOVES, TEXT_SHOWS, fits
-from docgen.publishing.flatten.policy import Handling
-from docgen.publishing.flatten.properties import Sections
-from docgen.publishing.flatten.runs import Bar, Run, run_of, why_invisible, without
+from docgen.publishing.flatten.lexing import UNFIT, Marked
+from docgen.publishing.flatten.objects import Objects
+from docgen.publishing.flatten.paths import Paths
+from docgen.publishing.flatten.pen import Handlers, Pen
+from docgen.publishing.flatten.text import Text
 
-Operands = Sequence[Any]
-_DEVICE = frozenset({"/DeviceGray", "/DeviceRGB", "/DeviceCMYK", "/Pattern"})
+_INTENTS = frozenset({"/AbsoluteColorimetric", "/RelativeColorimetric", "/Saturation", "/Perceptual"})
 
 
 def write_stream(holder: Any, tools: Toolbox, setting: Setting) -> Written:
@@ -50,21 +39,23 @@ def write_stream(holder: Any, tools: Toolbox, setting: Setting) -> Written:
         PublicationRefused: for everything that is not understood, and for invisible text as the policy says.
     """
     tools.job.check_depth(setting.depth, setting.spot)
-    return _Pass(tools, setting).over(holder)
+    return _Pass(Pen(tools, setting, holder.objgen)).over(holder)
 
 
 def write_form(form: Stream, tools: Toolbox, setting: Setting) -> tuple[Stream, Written]:
     """The copy of a form XObject as it is drawn here; drawn the same way again, it is the same object."""
     state = state_within(form, setting.state)
     place = tuple(round(number, 3) for number in (*state.ctm, *state.clip))
-    key = (form.objgen, place if setting.checks_text else (), state.white, setting.within_mark)
+    looks = (state.colour, state.opacity, state.is_plain, setting.within_mark)
+    key = (form.objgen, place if setting.checks_text else (), looks)
     if key not in tools.forms:
         spot = spot_of(form, setting.spot)
         inner = Setting(
             resources_of(form, setting.resources),
             state,
-            setting.painted,
+            setting.canvas,
             spot,
+            setting.page,
             setting.depth + 1,
             setting.checks_text,
             setting.within_mark,
@@ -94,426 +85,115 @@ def _form(form: Stream, written: Written, tools: Toolbox, spot: str) -> Stream:
 
 
 class _Pass:
-    def __init__(self, tools: Toolbox, setting: Setting) -> None:
-        self.tools = tools
-        self.job = tools.job
-        self.setting = setting
-        self.state = setting.state
-        self.saved: list[State] = []
-        self.names = Names()
-        self.written = Written()
-        self.out: list[tuple[Operands, Operator]] = []
-        self.sections = Sections(tools, setting)
-        self.path: list[tuple[Operands, Operator]] = []
-        self.points: list[tuple[float, float]] = []
-        self.clips = False
-        self.matrix: Matrix = IDENTITY
-        self.line: Matrix = IDENTITY
-        self.in_text = False
-        self.lost_place = False  # hidden text was left out: where the next text stands is not known any more
+    """The loop over the instructions, with what belongs to no part: graphics state and marked content."""
+
+    def __init__(self, pen: Pen) -> None:
+        self.pen = pen
+        self.job = pen.job
+        self.text = Text(pen)
         self.unknown = 0
-        self.holder = (0, 0)
-        self.shown = 0
-        self.bars: list[tuple[Run, Bar]] = []
-        self.handlers: dict[str, Callable[[str, Operands], None]] = {
-            "q": self._save,
-            "Q": self._restore,
-            "cm": self._transform,
-            "gs": self._graphics_state,
-            "Do": self._draw,
-            "sh": self._shade,
-            "Tf": self._font,
-            "'": self._next_line_show,
-            '"': self._spaced_show,
-            "W": self._clip,
-            "W*": self._clip,
-            "n": self._paint,
-            **dict.fromkeys(("cs", "CS"), self._colour_space),
-            **dict.fromkeys(("sc", "scn", "SC", "SCN", "g", "rg", "k", "G", "RG", "K"), self._colour),
-            **dict.fromkeys(("BMC", "BDC", "EMC", "MP", "DP", "BX", "EX"), self._section),
-            **dict.fromkeys(PATHS, self._path),
-            **dict.fromkeys(PAINTS, self._paint),
-            **dict.fromkeys(TEXT_SHOWS, self._show),
-            **dict.fromkeys(TEXT_MOVES, self._move),
-            **dict.fromkeys(("Tc", "Tw", "Tz", "TL", "Ts", "Tr"), self._text_state),
+        self.handlers: Handlers = {
+            b"q": self._save,
+            b"Q": self._restore,
+            b"cm": self._transform,
+            b"gs": self._graphics_state,
+            b"ri": self._intent,
+            UNFIT: self._unfit,
+            **dict.fromkeys((b"BMC", b"BDC"), self._begin),
+            b"EMC": self._end,
+            **dict.fromkeys((b"MP", b"DP"), self._point),
+            **dict.fromkeys((b"BX", b"EX"), self._compatibility),
+            **Colours(pen, write_stream).handlers(),
+            **Paths(pen).handlers(),
+            **Objects(pen, write_form).handlers(),
+            **self.text.handlers(),
         }
 
-    # --- the loop -----------------------------------------------------------------------------------------------------
-
     def over(self, holder: Any) -> Written:
-        """Every operator of the stream."""
-        self.holder = holder.objgen
-        for key in ("DefaultGray", "DefaultRGB", "DefaultCMYK"):
-            space = entry(self.setting.resources, "/ColorSpace", f"/{key}")
-            if space is not None:
-                copy = self.tools.copier.copy(space, COLOUR_SPACE, self.setting.spot)
-                self.names.fixed("/ColorSpace", f"/{key}", copy)
-        for instruction in instructions(holder, self.job, self.setting.spot):
-            if isinstance(instruction, pikepdf.ContentStreamInlineImage):
-                self._inline_image(instruction)
-            else:
-                self._step(str(instruction.operator), instruction.operands)
+        """Every instruction of the stream."""
+        handler_of, copy = self.handlers.get, self.pen.copy
+        for operator, raw, value in instructions(holder, self.job, self.pen.setting.spot):
+            handler_of(operator, copy)(operator, raw, value)
         return self._finished()
 
-    def _step(self, operator: str, operands: Operands) -> None:
-        if not fits(operator, operands):
-            if self.unknown:
-                self.job.drop("operator")
-                return
-            self.job.refuse("DG-F110", self.setting.spot, operator=operator[:20])
-        handler = self.handlers.get(operator)
-        if handler is None:
-            self._emit(operator, operands)
-        else:
-            handler(operator, operands)
-
-    def _emit(self, operator: str, operands: Operands = ()) -> None:
-        self.out.append((operands, Operator(operator)))
-
     def _finished(self) -> Written:
-        if self.in_text:
-            self.job.refuse("DG-F106", self.setting.spot, expected="ET", found="end of content")
-        self.out += [((), Operator("EMC"))] * self.sections.open_kept()
-        self.out += [((), Operator("Q"))] * len(self.saved)
-        self.written.content = bytes(pikepdf.unparse_content_stream(self.out))
-        self.written.resources = self.names.dictionary()
-        self.written.marks = self.sections.marks
-        return self.written
+        pen = self.pen
+        if self.text.is_open:
+            pen.refuse("DG-F106", expected="ET", found="end of content")
+        pen.out += [b"EMC"] * pen.sections.open_kept() + [b"Q"] * len(pen.saved)
+        pen.written.content = b"\n".join(pen.out)
+        pen.written.resources = pen.names.dictionary()
+        pen.written.marks = pen.sections.marks
+        return pen.written
 
     # --- graphics state -----------------------------------------------------------------------------------------------
 
-    def _save(self, operator: str, operands: Operands) -> None:
-        self.job.check_depth(len(self.saved), self.setting.spot)
-        self.saved.append(self.state)
-        self._emit("q")
+    def _save(self, operator: bytes, raw: bytes, value: Any) -> None:
+        pen = self.pen
+        self.job.check_depth(len(pen.saved), pen.setting.spot)
+        pen.saved.append(pen.state.copy())
+        pen.out.append(b"q")
 
-    def _restore(self, operator: str, operands: Operands) -> None:
-        if self.saved:  # one Q too many has no effect in any reader; it would end our own q
-            self.state = self.saved.pop()
-            self._emit("Q")
+    def _restore(self, operator: bytes, raw: bytes, value: Any) -> None:
+        pen = self.pen
+        if pen.saved:  # one Q too many has no effect in any reader; it would end our own q
+            pen.state = pen.saved.pop()
+            pen.out.append(b"Q")
 
-    def _transform(self, operator: str, operands: Operands) -> None:
-        a, b, c, d, e, f = (float(number) for number in operands)
-        self.state = self.state.with_(ctm=product((a, b, c, d, e, f), self.state.ctm))
-        self._emit(operator, operands)
+    def _transform(self, operator: bytes, raw: bytes, value: Any) -> None:
+        a, b, c, d, e, f = map(float, raw.split())
+        state = self.pen.state
+        state.ctm = product((a, b, c, d, e, f), state.ctm)
+        self.pen.copy(operator, raw, value)
 
-    def _graphics_state(self, operator: str, operands: Operands) -> None:
-        key = str(operands[0])
-        source = entry(self.setting.resources, "/ExtGState", key)
+    def _intent(self, operator: bytes, raw: bytes, key: str) -> None:
+        if key in _INTENTS:
+            self.pen.out.append(key.encode() + b" ri")
+        else:
+            self.job.drop("rendering intent")
+
+    def _graphics_state(self, operator: bytes, raw: bytes, key: str) -> None:
+        pen = self.pen
+        source = entry(pen.setting.resources, "/ExtGState", key)
         if not isinstance(source, Dictionary):
             self.job.drop("graphics state that does not exist")
             return
-        name = self.names.known("/ExtGState", key)
+        name = pen.names.known("/ExtGState", key)
         if name is None:
-            copy = graphics_state(source, self.tools, self.setting, self._unplaced_form)
-            name = self.names.add("/ExtGState", key, copy)
+            copy = graphics_state(source, pen.tools, pen.setting, self._unplaced_form)
+            name = pen.names.add("/ExtGState", key, copy)
         if "/ca" in source:
-            self.state = self.state.with_(opacity=float(source.ca))
-        self._emit("gs", [name])
+            pen.state.opacity = float(source.ca)
+        if "/SMask" in source or "/BM" in source:
+            pen.state.is_plain = source.get("/SMask", Name("/None")) == Name("/None") and source.get(
+                "/BM", Name.Normal
+            ) in (Name.Normal, Name.Compatible)
+        pen.out.append(name + b" gs")
 
     def _unplaced_form(self, form: Stream) -> Stream:
-        setting = Setting(
-            self.setting.resources, State(IDENTITY, EVERYWHERE), [], self.setting.spot, self.setting.depth + 1, False
-        )
-        return write_form(form, self.tools, setting)[0]
+        setting = self.pen.setting
+        state = State(IDENTITY, EVERYWHERE)
+        inner = Setting(setting.resources, state, Canvas(), setting.spot, depth=setting.depth + 1, checks_text=False)
+        return write_form(form, self.pen.tools, inner)[0]
 
-    # --- colour -------------------------------------------------------------------------------------------------------
+    # --- marked content and what is not known -------------------------------------------------------------------------
 
-    def _colour_space(self, operator: str, operands: Operands) -> None:
-        key = str(operands[0])
-        if operator == "cs":
-            self.state = self.state.with_(white=False)
-        if key in _DEVICE:
-            self._emit(operator, [Name(key)])
-            return
-        name = self.names.known("/ColorSpace", key)
-        if name is None:
-            source = entry(self.setting.resources, "/ColorSpace", key)
-            copy = self.tools.copier.copy(source, COLOUR_SPACE, self.setting.spot)
-            name = self.names.add("/ColorSpace", key, copy)
-        self._emit(operator, [name])
+    def _begin(self, operator: bytes, raw: bytes, marked: Marked) -> None:
+        opened = self.pen.sections.begin(marked)
+        if opened:
+            self.pen.out.append(opened)
 
-    def _colour(self, operator: str, operands: Operands) -> None:
-        numbers = list(operands)
-        if numbers and isinstance(numbers[-1], Name):
-            numbers[-1] = self._pattern(str(numbers[-1]))
-        if operator in ("g", "rg", "k", "sc", "scn"):
-            self.state = self.state.with_(white=is_white(operands))
-        self._emit(operator, numbers)
+    def _end(self, operator: bytes, raw: bytes, value: Any) -> None:
+        if self.pen.sections.end():
+            self.pen.out.append(b"EMC")
 
-    def _pattern(self, key: str) -> Name:
-        name = self.names.known("/Pattern", key)
-        if name is not None:
-            return name
-        source, spot = entry(self.setting.resources, "/Pattern", key), self.setting.spot
-        if isinstance(source, Stream):
-            return self.names.add("/Pattern", key, self._tiling(source))
-        if not isinstance(source, Dictionary):
-            self.job.refuse("DG-F106", spot, expected="pattern", found=described(source))
-        shading = self.tools.copier.copy(source.get("/Shading"), SHADING, spot)
-        made = Dictionary(Type=Name.Pattern, PatternType=2, Shading=shading)
-        if "/Matrix" in source:
-            made.Matrix = self.tools.copier.copy(source.Matrix, MATRIX, spot)
-        return self.names.add("/Pattern", key, made)
+    def _point(self, operator: bytes, raw: bytes, value: Any) -> None:
+        self.job.drop("marked-content point")
 
-    def _tiling(self, source: Stream) -> Stream:
-        spot = spot_of(source, self.setting.spot)
-        setting = Setting(
-            resources_of(source, self.setting.resources),
-            State(IDENTITY, EVERYWHERE),
-            [],
-            spot,
-            self.setting.depth + 1,
-            False,
-        )
-        written = write_stream(source, self.tools, setting)
-        if written.shows_text:
-            self.job.refuse("DG-F112", spot, kind="pattern")
-        keys = {"/PatternType": INTEGER, "/PaintType": INTEGER, "/TilingType": INTEGER, "/BBox": RECTANGLE}
-        keys |= {"/XStep": NUMBER, "/YStep": NUMBER, "/Matrix": MATRIX}
-        kept = {key: value for key, value in source.items() if key not in ("/Resources", "/Type")}
-        copy = self.job.target.make_stream(written.content)
-        for key, value in copied_keys(kept, keys, self.tools.copier, spot, 0).items():
-            copy[key] = value
-        copy.Resources = written.resources
-        return copy
+    def _compatibility(self, operator: bytes, raw: bytes, value: Any) -> None:
+        self.unknown = max(0, self.unknown + (1 if operator == b"BX" else -1))
 
-    # --- paths --------------------------------------------------------------------------------------------------------
-
-    def _path(self, operator: str, operands: Operands) -> None:
-        self.path.append((operands, Operator(operator)))
-        numbers = [float(number) for number in operands]
-        if operator == "re":
-            x, y, width, height = numbers
-            numbers = [x, y, x + width, y, x, y + height, x + width, y + height]
-        self.points += [moved(self.state.ctm, *numbers[i : i + 2]) for i in range(0, len(numbers), 2)]
-
-    def _clip(self, operator: str, operands: Operands) -> None:
-        self.clips = True
-        self.path.append((operands, Operator(operator)))
-
-    def _paint(self, operator: str, operands: Operands) -> None:
-        hidden = self.sections.hidden
-        if self.clips or not hidden:
-            self.out += self.path
-            self._emit("n" if hidden else operator)
-        if self.points:
-            box = around(self.points)
-            if self.clips:
-                self.state = self.state.with_(clip=common(self.state.clip, box))
-            if operator in FILLS and not hidden and not self.state.white:
-                self.setting.painted.append(box)
-        self.path, self.points, self.clips = [], [], False
-
-    def _shade(self, operator: str, operands: Operands) -> None:
-        key = str(operands[0])
-        source = entry(self.setting.resources, "/Shading", key)
-        if self.sections.hidden or source is None:
-            return
-        name = self.names.known("/Shading", key)
-        if name is None:
-            copy = self.tools.copier.copy(source, SHADING, self.setting.spot)
-            name = self.names.add("/Shading", key, copy)
-        self.setting.painted.append(self.state.clip)
-        self._emit("sh", [name])
-
-    # --- pictures and forms -------------------------------------------------------------------------------------------
-
-    def _draw(self, operator: str, operands: Operands) -> None:
-        key = str(operands[0])
-        source = entry(self.setting.resources, "/XObject", key)
-        if self.sections.hidden or not isinstance(source, Stream):
-            self.job.drop("hidden or missing object")
-            return
-        spot = spot_of(source, self.setting.spot)
-        if self.tools.layers.hides(source.get("/OC"), spot):
-            self.job.drop("hidden or missing object")
-        elif source.get("/Subtype") == Name.Form:
-            self._draw_form(source)
-        elif source.get("/Subtype") == Name.Image:
-            self._draw_image(source, spot)
-        else:
-            self.job.refuse("DG-F107", spot, subtype=str(source.get("/Subtype")))
-
-    def _draw_form(self, source: Stream) -> None:
-        setting = Setting(
-            self.setting.resources,
-            self.state,
-            self.setting.painted,
-            self.setting.spot,
-            self.setting.depth,
-            self.setting.checks_text,
-            self.setting.within_mark,
-        )
-        copy, inner = write_form(source, self.tools, setting)
-        self.written.shows_text |= inner.shows_text
-        self.written.shows_pictures |= inner.shows_pictures
-        self.written.lowest = min(self.written.lowest, inner.lowest)
-        if inner.shows_text and not inner.marks:
-            self._check_tagged()
-        self._emit("Do", [self._xobject(copy)])
-
-    def _draw_image(self, source: Stream, spot: str) -> None:
-        if self.setting.within_mark and self.job.policy.pictures_in_marks is not Handling.KEEP:
-            if self.job.policy.pictures_in_marks is Handling.REFUSE:
-                self.job.refuse("DG-F115", spot)
-            self.job.drop("picture in a signature mark")
-            return
-        copy = self.tools.images.of(source, spot)
-        if source.is_indirect:
-            self.tools.xobjects.setdefault(source.objgen, copy)
-        corners = [moved(self.state.ctm, x, y) for x in (0.0, 1.0) for y in (0.0, 1.0)]
-        self.setting.painted.append(around(corners))
-        self.written.shows_pictures = True
-        self._emit("Do", [self._xobject(copy)])
-
-    def _xobject(self, copy: Stream) -> Name:
-        key = repr(copy.objgen)
-        return self.names.known("/XObject", key) or self.names.add("/XObject", key, copy)
-
-    def _inline_image(self, instruction: pikepdf.ContentStreamInlineImage) -> None:
-        """Inline images become image objects: those have a cleaner, and one is enough."""
-        if self.sections.hidden:
-            return
-        inline = instruction.iimage
-        source = Stream(self.job.source, inline.read_raw_bytes())
-        for key, value in inline.obj.items():
-            named = isinstance(value, Name) and key == "/ColorSpace"
-            space = entry(self.setting.resources, "/ColorSpace", str(value)) if named else None
-            source[key] = value if space is None else space
-        source.Type, source.Subtype = Name.XObject, Name.Image
-        self._draw_image(self.job.source.make_indirect(source), self.setting.spot)
-
-    # --- marked content -----------------------------------------------------------------------------------------------
-
-    def _section(self, operator: str, operands: Operands) -> None:
-        if operator in ("BX", "EX"):
-            self.unknown = max(0, self.unknown + (1 if operator == "BX" else -1))
-        elif operator in ("MP", "DP"):
-            self.job.drop("marked-content point")
-        elif operator == "EMC":
-            if self.sections.end():
-                self._emit("EMC")
-        else:
-            kept = self.sections.begin(operands)
-            if kept is not None:
-                self._emit(*kept)
-
-    # --- text ---------------------------------------------------------------------------------------------------------
-
-    def _font(self, operator: str, operands: Operands) -> None:
-        key = str(operands[0])
-        font = self.tools.fonts.of(entry(self.setting.resources, "/Font", key), self.setting.spot)
-        self.state = self.state.with_(font=font, size=float(operands[1]))
-        name = self.names.known("/Font", key) or self.names.add("/Font", key, font.copy)
-        self._emit("Tf", [name, operands[1]])
-
-    def _text_state(self, operator: str, operands: Operands) -> None:
-        field = {"Tc": "spacing", "Tw": "word_spacing", "Tz": "scale", "TL": "leading", "Ts": "rise", "Tr": "mode"}
-        number = float(operands[0]) / (100 if operator == "Tz" else 1)
-        self.state = self.state.with_(**{field[operator]: int(number) if operator == "Tr" else number})
-        self._emit(operator, operands)
-
-    def _move(self, operator: str, operands: Operands) -> None:
-        numbers = [float(number) for number in operands]
-        if operator in ("BT", "ET"):
-            self.in_text, self.matrix, self.line = operator == "BT", IDENTITY, IDENTITY
-        elif operator == "Tm":
-            a, b, c, d, e, f = numbers
-            self.line = (a, b, c, d, e, f)
-        else:
-            if operator == "TD":
-                self.state = self.state.with_(leading=-numbers[1])
-            x, y = numbers or (0.0, -self.state.leading)
-            self.line = product((1.0, 0.0, 0.0, 1.0, x, y), self.line)
-        self.matrix = self.line
-        self.lost_place = False
-        self._emit(operator, operands)
-        if operator == "ET":
-            self._draw_bars()
-
-    def _next_line_show(self, operator: str, operands: Operands) -> None:
-        self._move("T*", ())
-        self._show("Tj", operands)
-
-    def _spaced_show(self, operator: str, operands: Operands) -> None:
-        self._text_state("Tw", operands[:1])
-        self._text_state("Tc", operands[1:2])
-        self._next_line_show("'", operands[2:])
-
-    def _show(self, operator: str, operands: Operands) -> None:
-        if self.state.font is None or not self.in_text:
-            self.job.refuse("DG-F106", self.setting.spot, expected="font and BT", found="text")
-        items = list(operands[0]) if operator == "TJ" else [operands[0]]
-        run = run_of(items, self.state.font, self.state, self.matrix)
-        if run is None:
-            self.job.refuse("DG-F110", self.setting.spot, operator=operator)
-        key = (self.holder, self.shown)
-        self.shown += 1
-        if self.sections.hidden:
-            self.lost_place = True
-            return
-        if self.lost_place:
-            self.job.refuse("DG-F108", self.setting.spot, reason="text after a hidden layer")
-        if self._may_show(run):
-            self.tools.reader.add(key, run)
-            taken = self.tools.hits.get(key)
-            if taken is None:
-                self._emit(operator, operands)
-            else:
-                self._redact(run, taken)
-            if not run.is_blank:
-                self.written.shows_text = True
-                self.written.lowest = min(self.written.lowest, run.box[1])
-                self.written.leftmost = min(self.written.leftmost, run.box[0])
-                self._check_tagged()
-        elif self.state.size:
-            shift = -run.advance * 1000 / self.state.size / (1.0 if run.font.vertical else self.state.scale or 1.0)
-            self._emit("TJ", [Array([round(shift, 3)])])
-        moves = (0.0, run.advance) if run.font.vertical else (run.advance, 0.0)
-        self.matrix = product((1.0, 0.0, 0.0, 1.0, *moves), self.matrix)
-
-    def _redact(self, run: Run, taken: frozenset[int]) -> None:
-        """Shows a run without some of its codes; the bars are drawn when the text object ends."""
-        if run.font.vertical:
-            self.job.refuse("DG-F120", self.setting.spot, reason="vertical text")
-        items, bars = without(run, taken)
-        self._emit("TJ", [Array([String(item) if isinstance(item, bytes) else item for item in items])])
-        self.job.drop("redacted characters", len(taken))
-        self.bars += [(run, bar) for bar in bars]
-
-    def _draw_bars(self) -> None:
-        """A black bar over each redacted value; a screen reader says the replacement text."""
-        text = Dictionary(ActualText=String(self.job.policy.redaction_text))
-        for run, bar in self.bars:
-            low, height = run.state.rise - 0.2 * run.state.size, run.state.size
-            if self.sections.in_structure or self.setting.depth:  # a form stands in the section it is drawn in
-                self._emit("BDC", [Name.Span, text])
-            elif not self.sections.tagged:
-                self._emit("BMC", [Name.Artifact])
-            self._emit("q")
-            self._emit("cm", [round(number, 5) for number in run.matrix])
-            self._emit("g", [0])
-            self._emit("re", [round(number, 3) for number in (bar.start, low, bar.end - bar.start, height)])
-            self._emit("f")
-            self._emit("Q")
-            if self.sections.in_structure or self.setting.depth or not self.sections.tagged:
-                self._emit("EMC")
-        self.bars = []
-
-    def _may_show(self, run: Run) -> bool:
-        if not self.setting.checks_text or run.is_blank:
-            return True
-        kind = why_invisible(run, self.setting.painted)
-        if not kind:
-            return True
-        handling: Handling = getattr(self.job.policy.invisible_text, kind)
-        if handling is Handling.REFUSE or (handling is Handling.DROP and run.state.mode == 7):
-            self.job.refuse("DG-F112", self.setting.spot, kind=kind)
-        if handling is Handling.DROP:
-            self.job.drop(f"invisible text ({kind})")
-        return handling is Handling.KEEP
-
-    def _check_tagged(self) -> None:
-        if self.tools.tagged and not self.sections.tagged and self.setting.depth == 0:
-            self.job.untagged_text += 1
+    def _unfit(self, operator: bytes, raw: bytes, name: str) -> None:
+        if not self.unknown:
+            self.pen.refuse("DG-F110", operator=name[:20])
+        self.job.drop("operator")

@@ -28,9 +28,11 @@ class InvisibleText:
     off_page: Handling = Handling.REFUSE
     """Wholly outside the page box or the clipping region."""
     white: Handling = Handling.REFUSE
-    """White, with nothing painted beneath it."""
+    """Of the colour of what lies beneath it: white on the paper, or the colour of a rectangle on that rectangle."""
     tiny: Handling = Handling.REFUSE
     """Smaller than `TINY` points."""
+    covered: Handling = Handling.REFUSE
+    """Painted over by a filled rectangle or a picture without transparency. Keep it for scans with a text layer."""
 
 
 TINY = 1.0

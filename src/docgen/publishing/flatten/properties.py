@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +9,7 @@ from pikepdf import Array, Dictionary, Name, String
 
 from docgen.publishing.flatten.content import Setting, Toolbox, entry
 from docgen.publishing.flatten.copying import is_number
+from docgen.publishing.flatten.lexing import Marked, spelled_dictionary, spelled_name
 
 _TEXTS = ("/Lang", "/ActualText", "/Alt", "/E")
 _ARTIFACT_TYPES = frozenset({"/Pagination", "/Layout", "/Page", "/Background"})
@@ -25,6 +25,11 @@ class _Section:
     is_artifact: bool = False
 
 
+_BARE_ARTIFACT = Marked("/Artifact", None)
+_ARTIFACT = _Section(kept=True, tags=True, is_artifact=True)
+_TAGGED = _Section(kept=True, tags=True)
+
+
 class Sections:
     """The stack of open marked-content sections of one stream."""
 
@@ -33,16 +38,11 @@ class Sections:
         self._tools = tools
         self._setting = setting
         self._open: list[_Section] = []
-
-    @property
-    def hidden(self) -> bool:
+        self._names: dict[str, bytes] = {}
+        self.hidden = False
         """Whether a hidden layer is open."""
-        return any(section.hides for section in self._open)
-
-    @property
-    def tagged(self) -> bool:
+        self.tagged = False
         """Whether what is painted now belongs to the structure or is an artifact."""
-        return any(section.tags for section in self._open)
 
     @property
     def in_structure(self) -> bool:
@@ -53,33 +53,66 @@ class Sections:
         """How many sections the stream leaves open that were written."""
         return sum(section.kept for section in self._open)
 
-    def begin(self, operands: Sequence[Any]) -> tuple[str, list[Any]] | None:
-        """The operator that opens the section in the copy, or nothing when it is not kept."""
-        tag = operands[0]
-        properties = self._properties(operands[1]) if len(operands) > 1 else Dictionary()
-        if str(tag) == "/OC":
+    def begin(self, marked: Marked) -> bytes:
+        """The instruction that opens the section in the copy; empty when it is not kept."""
+        if (
+            marked.mark is not None
+            and self._tools.tagged
+            and not self.hidden
+            and marked.tag not in ("/OC", "/Artifact")
+        ):
+            self.marks.add(marked.mark)
+            self._push(_TAGGED)
+            return b"%s <</MCID %d>> BDC" % (self._name(marked.tag), marked.mark)
+        if marked == _BARE_ARTIFACT and not self.hidden:
+            self._push(_ARTIFACT)
+            return b"/Artifact BMC"
+        return self._begin(marked)
+
+    def _begin(self, marked: Marked) -> bytes:
+        tag, properties = marked.tag, self._properties(marked)
+        if tag == "/OC":
             hides = self._tools.layers.hides(properties, self._setting.spot)
-            self._open.append(_Section(kept=False, hides=hides))
-            return None
+            self._push(_Section(kept=False, hides=hides))
+            return b""
         if self.hidden:
-            self._open.append(_Section(kept=False))
-            return None
-        kept = self._kept_properties(str(tag), properties)
+            self._push(_Section(kept=False))
+            return b""
+        kept = self._kept_properties(tag, properties)
         if "/MCID" in kept:
             self.marks.add(int(kept["/MCID"]))
-        if not kept and not (self._tools.tagged and len(operands) == 1) and str(tag) != "/Artifact":
-            self._open.append(_Section(kept=False))
-            return None
-        is_artifact = str(tag) == "/Artifact"
-        self._open.append(_Section(kept=True, tags="/MCID" in kept or is_artifact, is_artifact=is_artifact))
-        name = Name(str(tag) if len(str(tag)) <= 64 else "/Span")
-        return ("BDC", [name, Dictionary(kept)]) if kept else ("BMC", [name])
+        is_bare = marked.mark is None and marked.properties is None
+        if not kept and not (self._tools.tagged and is_bare) and tag != "/Artifact":
+            self._push(_Section(kept=False))
+            return b""
+        is_artifact = tag == "/Artifact"
+        self._push(_Section(kept=True, tags="/MCID" in kept or is_artifact, is_artifact=is_artifact))
+        name = self._name(tag)
+        return b"%s %s BDC" % (name, spelled_dictionary(kept)) if kept else name + b" BMC"
 
     def end(self) -> bool:
         """Whether the section that ends here was written."""
-        return self._open.pop().kept if self._open else False
+        if not self._open:
+            return False
+        section = self._open.pop()
+        self.hidden = any(one.hides for one in self._open) if section.hides else self.hidden
+        self.tagged = any(one.tags for one in self._open) if section.tags else self.tagged
+        return section.kept
 
-    def _properties(self, operand: Any) -> Dictionary:
+    def _push(self, section: _Section) -> None:
+        self._open.append(section)
+        self.hidden |= section.hides
+        self.tagged |= section.tags
+
+    def _name(self, tag: str) -> bytes:
+        if tag not in self._names:
+            self._names[tag] = spelled_name(tag if len(tag) <= 64 else "/Span")
+        return self._names[tag]
+
+    def _properties(self, marked: Marked) -> Dictionary:
+        operand = marked.properties
+        if marked.mark is not None:
+            return Dictionary(MCID=marked.mark)
         if isinstance(operand, Name):
             operand = entry(self._setting.resources, "/Properties", str(operand))
         return operand if isinstance(operand, Dictionary) else Dictionary()

@@ -6,11 +6,13 @@ is hyphenated, drawn out of order, or part of a picture is not. The audit looks 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from docgen.publishing.flatten.fonts import Font
+from docgen.publishing.flatten.graphics import Box
 from docgen.publishing.flatten.redaction import secrets
-from docgen.publishing.flatten.runs import Run
 
 Key = tuple[tuple[int, int], int]
 """A text-showing operator: number of its stream's holder in the source, and how many came before it."""
@@ -18,38 +20,53 @@ Hits = Mapping[Key, frozenset[int]]
 """By operator: which of its character codes to take out."""
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What an earlier reading found that must go."""
+
+    hits: Hits = field(default_factory=dict)
+    """Codes to take out, with a bar in their place."""
+    drops: frozenset[Key] = frozenset()
+    """Operators whose text is covered, to be left out whole."""
+
+
 @dataclass(slots=True)
 class Reader:
     """Collects what is shown, in the order of drawing."""
 
-    _shown: list[tuple[Key, Run, str]] = field(default_factory=list)
+    _shown: list[tuple[Key, Font, bytes, str]] = field(default_factory=list)
     _after: tuple[float, float] = (0.0, 0.0)
     readable: bool = True
     """Whether every font tells what its codes mean."""
 
-    def add(self, key: Key, run: Run) -> None:
+    def add(self, key: Key, font: Font, codes: bytes, text: str, box: Box) -> None:
         """Adds a run; a gap before it counts as a space."""
-        box = run.box
-        gap = abs(box[1] - self._after[1]) > 1 or box[0] - self._after[0] > 0.15 * (box[3] - box[1])
-        self._after = (box[2], box[1])
-        self.readable = self.readable and run.font.is_readable
-        self._shown.append((key, run, (" " if gap else "") + run.text))
+        x, y, u, v = box
+        gap = abs(y - self._after[1]) > 1 or x - self._after[0] > 0.15 * (v - y)
+        self._after = (u, y)
+        if not font.is_readable:
+            self.readable = False
+        self._shown.append((key, font, codes, " " + text if gap else text))
 
     def hits(self, values: tuple[str, ...], *, numbers: bool) -> Hits:
         """The codes that are part of a value, or of a national register number."""
-        text = "".join(shown for _, _, shown in self._shown)
+        text = "".join([shown[3] for shown in self._shown])
         spans = secrets(text, values, numbers=numbers)
         return dict(self._codes(spans)) if spans else {}
 
     def _codes(self, spans: list[tuple[int, int]]) -> Iterator[tuple[Key, frozenset[int]]]:
+        taken = sorted({place for first, last in spans for place in range(first, last)})
         found: dict[Key, set[int]] = {}
         start = 0
-        for key, run, shown in self._shown:
+        for key, font, codes, shown in self._shown:
             end = start + len(shown)
-            if any(first < end and last > start for first, last in spans):
-                at = start + len(shown) - len(run.text)
-                for index, meaning in enumerate(run.meanings()):
-                    if any(first < at + len(meaning) and last > at for first, last in spans):
+            here = bisect_left(taken, start)
+            if here < len(taken) and taken[here] < end:
+                meanings = [*map(font.text, font.codes(codes))]
+                at = end - sum(map(len, meanings))
+                for index, meaning in enumerate(meanings):
+                    here = bisect_left(taken, at)
+                    if here < len(taken) and taken[here] < at + len(meaning):
                         found.setdefault(key, set()).add(index)
                     at += len(meaning)
             start = end

@@ -16,7 +16,8 @@ from docgen.publishing.flatten.navigation import Destinations, write_outline, wr
 from docgen.publishing.flatten.note import add_note
 from docgen.publishing.flatten.pages import finish_page, pages_of, write_page
 from docgen.publishing.flatten.policy import FlattenPolicy, Rewritten
-from docgen.publishing.flatten.reading import Hits, Reader
+from docgen.publishing.flatten.reading import Taken
+from docgen.publishing.flatten.streams import open_pdf
 from docgen.publishing.flatten.structure import Structure
 from docgen.publishing.flatten.walk import require_clean
 
@@ -63,24 +64,24 @@ def rewrite(content: bytes, policy: FlattenPolicy, *, name: str = "") -> Rewritt
 
 
 def _redacted(content: bytes, policy: FlattenPolicy, name: str) -> Rewritten:
-    """The copy; written a second time when the first reading finds values to take out."""
-    first, reader = _rewritten(content, policy, name, {})
-    hits = reader.hits(policy.redact, numbers=policy.redact_national_numbers)
-    if policy.redact and not reader.readable:
+    """The copy; written a second time when the first reading finds what must be taken out."""
+    first, tools = _rewritten(content, policy, name, Taken())
+    hits = tools.reader.hits(policy.redact, numbers=policy.redact_national_numbers)
+    if policy.redact and not tools.reader.readable:
         raise refusal("DG-F120", name, "file", reason="font")
-    if not hits:
+    if not hits and not tools.covered:
         return first
-    second, reader = _rewritten(content, policy, name, hits)
+    second, _ = _rewritten(content, policy, name, Taken(hits, frozenset(tools.covered)))
     _refuse_leftovers(second.content, policy, name)
     return second
 
 
-def _rewritten(content: bytes, policy: FlattenPolicy, name: str, hits: Hits) -> tuple[Rewritten, Reader]:
-    """One rewrite, without the codes that `hits` names; and what was shown before they were taken out."""
+def _rewritten(content: bytes, policy: FlattenPolicy, name: str, taken: Taken) -> tuple[Rewritten, Toolbox]:
+    """One rewrite without what is taken out; and the tools, which know what was shown."""
     with _opened(content, policy, name) as source, pikepdf.new() as target:
         job = Job(source, target, policy, name)
         refuse_unburnable(job)
-        tools = Toolbox(job, hits, tagged="/StructTreeRoot" in source.Root)
+        tools = Toolbox(job, taken, tagged="/StructTreeRoot" in source.Root)
         pages = pages_of(job)
         for page in pages:
             write_page(page, tools)
@@ -90,23 +91,21 @@ def _rewritten(content: bytes, policy: FlattenPolicy, name: str, hits: Hits) -> 
         write_outline(job, destinations)
         write_page_labels(job)
         note = (pages[-1], add_note(pages[-1], policy.note, job, tagged=tools.tagged)) if policy.note else None
-        structure = Structure(tools, pages, annotations)
-        if tools.tagged:
-            structure.write(note)
+        is_complete = tools.tagged and Structure(tools, pages, annotations).write(note)
         for page in pages:
             finish_page(page, job)
         tools.fonts.finish()
-        claims_pdfa, claims_pdfua = write_metadata(tools, structure_is_complete=structure.complete)
+        claims_pdfa, claims_pdfua = write_metadata(tools, structure_is_complete=is_complete)
         saved = _saved(target)
         _refuse_warnings(source, name)
     require_clean(saved, name, policy.limits)
-    return Rewritten(saved, len(pages), dict(sorted(job.dropped.items())), claims_pdfa, claims_pdfua), tools.reader
+    return Rewritten(saved, len(pages), dict(sorted(job.dropped.items())), claims_pdfa, claims_pdfua), tools
 
 
 def _refuse_leftovers(content: bytes, policy: FlattenPolicy, name: str) -> None:
     """Reads the copy again: a value that is still there was not taken out cleanly."""
-    _, reader = _rewritten(content, replace(policy, note=""), name, {})
-    if reader.hits(policy.redact, numbers=policy.redact_national_numbers):
+    _, tools = _rewritten(content, replace(policy, note=""), name, Taken())
+    if tools.reader.hits(policy.redact, numbers=policy.redact_national_numbers):
         raise refusal("DG-F120", name, "file", reason="left over")
 
 
@@ -114,7 +113,7 @@ def _opened(content: bytes, policy: FlattenPolicy, name: str) -> pikepdf.Pdf:
     if len(content) > policy.limits.bytes:
         raise refusal("DG-F105", name, "file", limit=f"{policy.limits.bytes} bytes")
     try:
-        pdf = pikepdf.open(io.BytesIO(content), attempt_recovery=False, suppress_warnings=True)
+        pdf = open_pdf(content)
     except pikepdf.PasswordError as error:
         raise refusal("DG-F103", name, "file") from error
     except pikepdf.PdfError as error:

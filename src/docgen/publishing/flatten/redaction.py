@@ -12,7 +12,7 @@ from docgen.numbers import national_numbers
 
 def secrets(text: str, values: tuple[str, ...], *, numbers: bool) -> list[tuple[int, int]]:
     """Start and end of every value and, if asked, of every national register number in a text."""
-    return [*_spans(text, values), *(national_numbers(text) if numbers else ())]
+    return [*(_spans(text, values) if values else ()), *(national_numbers(text) if numbers else ())]
 
 
 def _spans(text: str, values: tuple[str, ...]) -> Iterator[tuple[int, int]]:

@@ -1,80 +1,29 @@
-"""Runs of shown text: where each lies on the page, and whether a reader can see it."""
+"""Runs of shown text: where each lies on the page, whether a reader can see it, and what is left without some codes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from pikepdf import String
-
-from docgen.publishing.flatten.copying import is_number
+from docgen.publishing.flatten.canvas import Canvas
 from docgen.publishing.flatten.fonts import Font, Measured
-from docgen.publishing.flatten.graphics import Box, Matrix, State, hull, product, touch
+from docgen.publishing.flatten.graphics import Box, Matrix, State, hull, touch
 from docgen.publishing.flatten.policy import TINY
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What one text-showing operator shows."""
-
-    items: tuple[bytes | float, ...]
-    """Shown strings, and shifts between them in thousandths of the font size."""
-    font: Font
-    state: State
-    matrix: Matrix
-    """The text matrix at its beginning."""
-    advance: float
-    """How far the run moves the text position, in text space."""
-    is_blank: bool
-    """Whether it shows nothing but spaces."""
-
-    @property
-    def box(self) -> Box:
-        """Upright box on the page around the run; heights are estimated from the font size."""
-        size, end = self.state.size, self.advance
-        low, high = self.state.rise - 0.25 * size, self.state.rise + 0.9 * size
-        extent = (min(0.0, end), min(low, high), max(0.0, end), max(low, high))
-        if self.font.vertical:
-            extent = (-0.5 * abs(size), min(0.0, end), 0.5 * abs(size), max(0.0, end))
-        return hull(product(self.matrix, self.state.ctm), extent)
-
-    @property
-    def text(self) -> str:
-        """What the run says."""
-        return "".join(self.font.measured(item).text for item in self.items if isinstance(item, bytes))
-
-    def meanings(self) -> Iterator[str]:
-        """What each of its codes says."""
-        for item in self.items:
-            if isinstance(item, bytes):
-                yield from map(self.font.text, self.font.codes(item))
-
-
-def run_of(items: Iterable[Any], font: Font, state: State, matrix: Matrix) -> Run | None:
-    """The run that the operand of `TJ` shows (9.4.3 and 9.4.4); nothing when the operand holds anything else."""
-    kept: list[bytes | float] = []
-    extent, blank = 0.0, True
-    for item in items:
-        if isinstance(item, String):
-            shown = bytes(item)
-            measured = font.measured(shown)
-            extent += extent_of(measured, font, state)
-            blank = blank and measured.is_blank
-            kept.append(shown)
-        elif is_number(item):
-            shift = float(item)
-            extent -= shift / 1000 * state.size
-            kept.append(shift)
-        else:
-            return None
-    return Run(tuple(kept), font, state, matrix, extent * (1.0 if font.vertical else state.scale), blank)
-
-
 def extent_of(measured: Measured, font: Font, state: State) -> float:
-    """How far a shown string moves the text position, horizontal scaling aside."""
+    """How far a shown string moves the text position, horizontal scaling aside (9.4.4)."""
     width = -1000.0 * measured.codes if font.vertical else measured.width
     return width / 1000 * state.size + measured.codes * state.spacing + measured.spaces * state.word_spacing
+
+
+def box_of(placed: Matrix, state: State, advance: float, *, vertical: bool) -> Box:
+    """Upright box on the page around a run; heights are estimated from the font size."""
+    size = state.size
+    if vertical:
+        return hull(placed, (-0.5 * abs(size), min(0.0, advance), 0.5 * abs(size), max(0.0, advance)))
+    low, high = state.rise - 0.25 * size, state.rise + 0.9 * size
+    return hull(placed, (0.0, low, advance, high))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +34,19 @@ class Bar:
     end: float
 
 
-def without(run: Run, taken: frozenset[int]) -> tuple[list[bytes | float], list[Bar]]:
-    """The items of a run with some codes replaced by shifts of the same width, and where these were."""
+def without(
+    pieces: Sequence[bytes | float], font: Font, state: State, taken: frozenset[int]
+) -> tuple[list[bytes | float], list[Bar]]:
+    """The pieces of a run with some codes replaced by shifts of the same width, and where these were."""
     items: list[bytes | float] = []
     bars: list[Bar] = []
-    at, index, state, font = 0.0, 0, run.state, run.font
-    for item in run.items:
-        if not isinstance(item, bytes):
-            items.append(item)
-            at -= item / 1000 * state.size * state.scale
+    at, index = 0.0, 0
+    for piece in pieces:
+        if not isinstance(piece, bytes):
+            items.append(piece)
+            at -= piece / 1000 * state.size * state.scale
             continue
-        for code in font.codes(item):
+        for code in font.codes(piece):
             shown = code.to_bytes(font.code_length)
             move = extent_of(font.measured(shown), font, state)
             if index in taken:
@@ -111,25 +62,19 @@ def without(run: Run, taken: frozenset[int]) -> tuple[list[bytes | float], list[
     return items, bars
 
 
-def why_invisible(run: Run, painted: list[Box]) -> str:
+def why_invisible(state: State, placed: Matrix, box: Box, canvas: Canvas) -> str:
     """How a run is hidden from a reader, as a field of `InvisibleText`; empty when it is not.
 
-    `painted` are the boxes of everything but white that was painted before it. Does not promise to find text that is
-    covered later, has the colour of what lies beneath, or is clipped by a path that is not upright.
+    Does not promise to find text on a picture of its own colour, behind a soft mask, beneath a shape that is no
+    upright rectangle, or clipped by a path that is none.
     """
-    state, box = run.state, run.box
     if state.mode in (3, 7) or state.opacity == 0:
         return "render_mode"
     if not touch(box, state.clip):
         return "off_page"
-    a, b, c, d, _, _ = product(run.matrix, state.ctm)
+    a, b, c, d, _, _ = placed
     if abs(state.size) * abs(a * d - b * c) ** 0.5 < TINY:
         return "tiny"
-    if state.white and state.mode in (0, 4) and not any(_holds(under, box) for under in painted):
+    if state.mode in (0, 4) and canvas.hides(box, state.colour):
         return "white"
     return ""
-
-
-def _holds(under: Box, box: Box) -> bool:
-    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-    return under[0] <= x <= under[2] and under[1] <= y <= under[3]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import os
 import zlib
 
 import pikepdf
@@ -24,6 +26,22 @@ _ABBREVIATED = {
 }
 _EXPANDING = 2_000_000
 """Raw bytes beyond which LZW and run lengths, which qpdf undoes in one go, are refused."""
+
+
+def open_pdf(content: bytes) -> pikepdf.Pdf:
+    """The document, not repaired where it is damaged.
+
+    Where the system has files in memory, qpdf reads from one: twice as fast as through a Python object.
+
+    Raises:
+        pikepdf.PdfError: it cannot be read.
+    """
+    if not hasattr(os, "memfd_create"):
+        return pikepdf.open(io.BytesIO(content), attempt_recovery=False, suppress_warnings=True)
+    with os.fdopen(os.memfd_create("original"), "w+b") as file:
+        file.write(content)
+        file.seek(0)
+        return pikepdf.open(file, access_mode=pikepdf.AccessMode.mmap, attempt_recovery=False, suppress_warnings=True)
 
 
 def filters_of(stream: Stream) -> list[str]:

@@ -9,16 +9,28 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from pikepdf import Array, Dictionary, Name, Stream, String
+from pikepdf import Array, Dictionary, Name, String
 
 from docgen.publishing.flatten.allowlists import ATTRIBUTES
 from docgen.publishing.flatten.annotations import Annotations, Burned
 from docgen.publishing.flatten.content import Toolbox
 from docgen.publishing.flatten.copying import words
-from docgen.publishing.flatten.job import Job, spot_of
+from docgen.publishing.flatten.job import Job
+from docgen.publishing.flatten.native import (
+    Natives,
+    held_of,
+    is_name,
+    is_reference,
+    plain_value,
+    reference_to,
+    string_of,
+)
 from docgen.publishing.flatten.pages import Page
 
 _TEXTS = ("/Alt", "/ActualText", "/E", "/Lang", "/T")
+_TELLING_KEYS = frozenset({*_TEXTS, "/ID", "/A", "/C"})
+_ELEMENT_KEYS = _TELLING_KEYS | {"/Type", "/S", "/P", "/K", "/Pg", "/R"}
+_STRUCT_ELEM = Name.StructElem
 _KEPT_EMPTY = frozenset({"/TD", "/TH"})
 """A cell that lost its content stays: without it the row would shift."""
 _BLOCKS = frozenset(
@@ -38,30 +50,36 @@ class _Owners:
 
 
 class Structure:
-    """Writes the structure tree of the copy."""
+    """Writes the structure tree of the copy. Elements are read as plain values (see `native`)."""
 
     def __init__(self, tools: Toolbox, pages: list[Page], annotations: Annotations) -> None:
         self._tools = tools
         self._job: Job = tools.job
-        self._pages = {page.source.objgen: page for page in pages}
+        self._pages = {reference_to(page.source): page for page in pages}
         self._ordered = pages
         self._annotations = annotations
+        self._natives = Natives(self._job.source)
         self._root = self._job.target.make_indirect(Dictionary(Type=Name.StructTreeRoot))
         self._owners = _Owners()
         self._placed: set[tuple[int, int]] = set()
+        self._read: set[str] = set()
         self._ids: dict[bytes, Dictionary] = {}
-        self._classes: Any = Dictionary()
-        self._roles: Any = Dictionary()
+        self._attributes: dict[str, Any] = {}
+        self._names: dict[str, Name] = {}
+        self._standards: dict[str, str] = {}
+        self._classes: dict[str, Any] = {}
+        self._roles: dict[str, Any] = {}
         self._used_roles: dict[str, str] = {}
-        self.complete = True
-        """Whether every link and every field that is shown has an element."""
 
-    def write(self, note: tuple[Page, int] | None) -> None:
-        """The whole tree; `note` is the page and mark of a line added at the end of the document."""
-        source: Any = self._job.source.Root.StructTreeRoot
-        self._roles = _dictionary(source.get("/RoleMap"))
-        self._classes = _dictionary(source.get("/ClassMap"))
-        tops = [top for kid in _kids(source) if (top := self._element(kid, self._root, "", 0)) is not None]
+    def write(self, note: tuple[Page, int] | None) -> bool:
+        """The whole tree; gives whether every link and every field that is shown has an element.
+
+        `note` is the page and mark of a line added at the end of the document.
+        """
+        source = plain_value(self._job.source.Root.StructTreeRoot)
+        self._roles = _dictionary(self._plain(source.get("/RoleMap")))
+        self._classes = _dictionary(self._plain(source.get("/ClassMap")))
+        tops = [top for kid in self._kids(source) if (top := self._element(kid, self._root, "", 0)) is not None]
         if not tops:
             tops = [self._new("/Document", self._root)]
             tops[0].K = Array([])
@@ -73,78 +91,104 @@ class Structure:
             element.Pg, element.K = note[0].copy, note[1]
             self._own(note[0].copy, note[1], element)
             self._append(tops[-1], element)
-        self.complete = all(link.objgen in self._owners.objects for link in self._annotations.links.values())
         self._root.K = Array(tops)
         self._finish()
+        return all(link.objgen in self._owners.objects for link in self._annotations.links.values())
+
+    # --- reading ------------------------------------------------------------------------------------------------------
+
+    def _plain(self, value: Any) -> Any:
+        """A value, or the one it refers to."""
+        return self._natives.plain(value) if isinstance(value, str) else value
+
+    def _kids(self, element: dict[str, Any]) -> list[Any]:
+        found = element.get("/K")
+        if is_reference(found):
+            array = self._plain(found)
+            return array if isinstance(array, list) else [found]
+        return [] if found is None else found if isinstance(found, list) else [found]
 
     # --- elements -----------------------------------------------------------------------------------------------------
 
     def _element(self, source: Any, parent: Dictionary, parent_role: str, depth: int) -> Dictionary | None:
         """The copy of an element, or nothing when no content of it is left."""
-        job = self._job
-        spot = spot_of(source, "structure")
-        job.check_depth(depth, spot)
-        job.spend(spot)
-        if not isinstance(source, Dictionary) or not isinstance(source.get("/S"), Name):
+        if not is_reference(source):
+            return self._copied(source, parent, parent_role, depth)
+        if source in self._read:
+            self._job.drop("tag reached twice")
             return None
-        role = self._standard(str(source.S))
-        copy = self._new(str(source.S), parent)
-        had = _kids(source)
+        self._read.add(source)
+        return self._copied(self._plain(source), parent, parent_role, depth)
+
+    def _copied(self, source: Any, parent: Dictionary, parent_role: str, depth: int) -> Dictionary | None:
+        job = self._job
+        job.check_depth(depth, "structure")
+        job.spend("structure")
+        if not isinstance(source, dict) or not is_name(source.get("/S")):
+            return None
+        name = source["/S"]
+        role = self._standard(name)
+        copy = self._new(name, parent)
+        had = self._kids(source)
         kids = [kid for one in had if (kid := self._kid(one, source, copy, role, depth)) is not None]
         if had and not kids and role not in _KEPT_EMPTY:
             job.drop("empty tag")
             return None
-        if role == "/Form" and any(isinstance(kid, _BurnedKid) for kid in kids):
-            burned = next(kid.burned for kid in kids if isinstance(kid, _BurnedKid))
+        burned = next((kid.burned for kid in kids if isinstance(kid, _BurnedKid)), None)
+        if role == "/Form" and burned is not None:
             self._becomes_mark(copy, burned, parent_role)
         else:
-            self._describe(source, copy, spot)
-            self._note_role(str(source.S))
-        kids = [kid.as_content(copy, self) if isinstance(kid, _BurnedKid) else kid for kid in kids]
-        page = self._pages.get(source.Pg.objgen) if isinstance(source.get("/Pg"), Dictionary) else None
-        if page is not None and "/Pg" not in copy:
-            copy.Pg = page.copy
+            self._describe(source, copy)
+            if role != name:
+                self._used_roles[name] = role
+        if burned is not None:
+            kids = [kid.as_content(copy, self) if isinstance(kid, _BurnedKid) else kid for kid in kids]
+        page = self._pages.get(source.get("/Pg", ""))
+        if page is not None and not (role == "/Form" and burned is not None):
+            copy["/Pg"] = page.copy
         if kids:
-            copy.K = kids[0] if len(kids) == 1 else Array(kids)
+            copy["/K"] = kids[0] if len(kids) == 1 else Array(kids)
         return copy
 
-    def _kid(self, kid: Any, source: Dictionary, copy: Dictionary, role: str, depth: int) -> Any:
+    def _kid(self, kid: Any, source: dict[str, Any], copy: Dictionary, role: str, depth: int) -> Any:
         if isinstance(kid, int):
             return self._mark(kid, source.get("/Pg"), None, copy, source)
-        if not isinstance(kid, Dictionary):
-            return None
-        kind = kid.get("/Type")
-        if kind == Name.MCR:
-            return self._mark(kid.get("/MCID"), kid.get("/Pg", source.get("/Pg")), kid.get("/Stm"), copy, source)
-        if kind == Name.OBJR:
-            return self._object(kid, copy)
+        held = self._plain(kid)
+        if not isinstance(held, dict):
+            return self._mark(held, source.get("/Pg"), None, copy, source) if isinstance(held, int) else None
+        kind = held.get("/Type")
+        if kind == "/MCR":
+            mark = self._plain(held.get("/MCID"))
+            return self._mark(mark, held.get("/Pg", source.get("/Pg")), held.get("/Stm"), copy, source)
+        if kind == "/OBJR":
+            return self._object(held, copy)
         return self._element(kid, copy, role, depth + 1)
 
-    def _mark(self, mark: Any, page_source: Any, form: Any, copy: Dictionary, source: Dictionary) -> Any:
+    def _mark(self, mark: Any, page_source: Any, form: Any, copy: Dictionary, source: dict[str, Any]) -> Any:
         """A piece of content, if it is still there and nobody else's."""
-        page = self._pages.get(page_source.objgen) if isinstance(page_source, Dictionary) else None
+        page = self._pages.get(page_source) if isinstance(page_source, str) else None
         holder: Any
         holder, marks = (page.copy, page.written.marks) if page is not None else (None, set())
-        if isinstance(form, Stream):
-            made = self._tools.marked_forms.get(form.objgen)
+        if form is not None:
+            made = self._tools.marked_forms.get(_number_of(form))
             holder, marks = (made[0], made[1].marks) if made is not None else (None, set())
         if holder is None or page is None or not isinstance(mark, int) or mark not in marks:
             self._job.drop("tag without content")
             return None
-        if mark in self._owners.marks.get(holder.objgen, {}):
+        owned = self._owners.marks.setdefault(holder.objgen, {})
+        if mark in owned:
             self._job.drop("tag without content")
             return None
-        self._own(holder, mark, copy)
-        if isinstance(form, Stream):
+        owned[mark] = copy
+        if form is not None:
             return Dictionary(Type=Name.MCR, Pg=page.copy, Stm=holder, MCID=mark)
-        if isinstance(source.get("/Pg"), Dictionary) and source.Pg.objgen == page.source.objgen:
+        if source.get("/Pg") == page_source:
             return mark
         return Dictionary(Type=Name.MCR, Pg=page.copy, MCID=mark)
 
-    def _object(self, reference: Dictionary, copy: Dictionary) -> Any:
+    def _object(self, reference: dict[str, Any], copy: Dictionary) -> Any:
         """A reference to a whole object: a link, a picture, or a field that is content now."""
-        target = reference.get("/Obj")
-        key = target.objgen if isinstance(target, Dictionary | Stream) else (0, 0)
+        key = _number_of(reference.get("/Obj"))
         if key in self._annotations.burned:
             if key in self._placed:
                 return None
@@ -156,9 +200,9 @@ class Structure:
             return None
         self._owners.objects[kept.objgen] = copy
         made = Dictionary(Type=Name.OBJR, Obj=kept)
-        page = reference.get("/Pg")
-        if isinstance(page, Dictionary) and page.objgen in self._pages:
-            made.Pg = self._pages[page.objgen].copy
+        page = self._pages.get(reference.get("/Pg", ""))
+        if page is not None:
+            made.Pg = page.copy
         return made
 
     # --- burned-in fields ---------------------------------------------------------------------------------------------
@@ -187,53 +231,65 @@ class Structure:
 
     # --- what an element says of itself -------------------------------------------------------------------------------
 
-    def _describe(self, source: Dictionary, copy: Dictionary, spot: str) -> None:
+    def _describe(self, source: dict[str, Any], copy: Dictionary) -> None:
+        unknown = len(source.keys() - _ELEMENT_KEYS)
+        if unknown:
+            self._job.drop("tag key", unknown)
+        if not (source.keys() & _TELLING_KEYS):
+            return
         for key in _TEXTS:
-            if isinstance(source.get(key), String):
-                copy[key] = self._job.published(source[key])
-        identifier = source.get("/ID")
-        if isinstance(identifier, String) and bytes(identifier) not in self._ids:
+            text = string_of(self._plain(source.get(key)))
+            if text is not None:
+                copy[key] = self._job.published(text)
+        identifier = string_of(self._plain(source.get("/ID")))
+        if identifier is not None and bytes(identifier) not in self._ids:
             copy.ID = String(bytes(identifier))
             self._ids[bytes(identifier)] = copy
-        attributes = [
-            self._tools.copier.copy(one, ATTRIBUTES, spot) for one in self._attributes(source) if ATTRIBUTES.fits(one)
-        ]
+        attributes = self._attributes_of(source)
         if attributes:
-            copy.A = attributes[0] if len(attributes) == 1 else Array(attributes)
-        known = {*_TEXTS, "/Type", "/S", "/P", "/K", "/Pg", "/A", "/C", "/R", "/ID"}
-        if unknown := set(source.keys()) - known:
-            self._job.drop("tag key", len(unknown))
+            copy["/A"] = attributes[0] if len(attributes) == 1 else Array(attributes)
 
-    def _attributes(self, source: Dictionary) -> list[Any]:
-        """Attributes of an element and of its classes (14.7.5)."""
-        classes = [one for one in _listed(source.get("/C")) if isinstance(one, Name)]
-        found = _listed(source.get("/A"))
-        for name in classes:
-            found += _listed(self._classes.get(str(name)))
-        return [one for one in found if isinstance(one, Dictionary)]
+    def _attributes_of(self, source: dict[str, Any]) -> list[Any]:
+        """Attributes of an element and of its classes (14.7.5); the same ones are made once."""
+        found = [self._plain(one) for one in _listed(self._plain(source.get("/A")))]
+        for name in _listed(self._plain(source.get("/C"))):
+            if is_name(name):
+                found += [self._plain(one) for one in _listed(self._plain(self._classes.get(name)))]
+        return [made for one in found if isinstance(one, dict) and (made := self._attribute(one)) is not None]
+
+    def _attribute(self, source: dict[str, Any]) -> Any:
+        key = repr(source)
+        if key not in self._attributes:
+            held = held_of(self._job.source, source)
+            made = self._tools.copier.copy(held, ATTRIBUTES, "structure") if ATTRIBUTES.fits(held) else None
+            self._attributes[key] = None if made is None else self._job.target.make_indirect(made)
+        return self._attributes[key]
 
     def _standard(self, role: str) -> str:
-        for _ in range(10):
-            mapped = self._roles.get(role)
-            if not isinstance(mapped, Name) or str(mapped) == role:
-                return role
-            role = str(mapped)
-        return role
-
-    def _note_role(self, role: str) -> None:
-        standard = self._standard(role)
-        if standard != role:
-            self._used_roles[role] = standard
+        """The standard type that the role map leads to (14.7.3)."""
+        if role not in self._standards:
+            last: Any = role
+            for _ in range(10):
+                mapped = self._roles.get(last)
+                if not is_name(mapped) or mapped == last:
+                    break
+                last = mapped
+            self._standards[role] = last
+        return self._standards[role]
 
     # --- making -------------------------------------------------------------------------------------------------------
 
     def _new(self, role: str, parent: Dictionary) -> Dictionary:
-        return self._job.target.make_indirect(Dictionary(Type=Name.StructElem, S=Name(role), P=parent))
+        name = self._names.get(role)
+        if name is None:
+            name = self._names[role] = Name(role)
+        return self._job.target.make_indirect(Dictionary({"/Type": _STRUCT_ELEM, "/S": name, "/P": parent}))
 
     def _append(self, parent: Dictionary, kid: Dictionary) -> None:
-        parent.K = Array([*_kids(parent), kid])
+        held = parent.get("/K")
+        parent.K = Array([*(list(held) if isinstance(held, Array) else [] if held is None else [held]), kid])
 
-    def _own(self, holder: Dictionary | Stream, mark: int, element: Dictionary) -> None:
+    def _own(self, holder: Dictionary, mark: int, element: Dictionary) -> None:
         self._owners.marks.setdefault(holder.objgen, {})[mark] = element
 
     def _finish(self) -> None:
@@ -269,16 +325,17 @@ class _BurnedKid:
         return structure.own_burned(self.burned, element)
 
 
-def _kids(element: Dictionary) -> list[Any]:
-    found = element.get("/K")
-    if found is None:
-        return []
-    return list(found) if isinstance(found, Array) else [found]
+def _number_of(reference: Any) -> tuple[int, int]:
+    """Number and generation of what a plain value refers to."""
+    if not is_reference(reference):
+        return (0, 0)
+    number, generation, _ = reference.split()
+    return int(number), int(generation)
 
 
 def _listed(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, Array) else [] if value is None else [value]
+    return list(value) if isinstance(value, list) else [] if value is None else [value]
 
 
-def _dictionary(value: Any) -> Dictionary:
-    return value if isinstance(value, Dictionary) else Dictionary()
+def _dictionary(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,241 @@
+"""Content streams cut into instructions without making an object for each operand.
+
+Two readers, one result. `quick` knows a small, strict grammar, the one in which programs really write, and gives up at
+the first byte outside of it: a comment, an inline image, a number with a plus, an operator with the wrong operands.
+`careful` leaves all reading to qpdf. Both give the same instructions (the tests compare them), so what follows does not
+know which of them has read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, String
+
+from docgen.publishing.flatten.copying import is_number
+from docgen.publishing.flatten.operators import SIGNATURES, fits
+
+Instruction = tuple[bytes, bytes, Any]
+"""Operator, its operands as they are written, and the operand that is not a number: a `str` with the name for `Tf`,
+`gs` and the like and for patterns, `Shown` for text, tag and properties for `BDC`, the image for `INLINE`."""
+INLINE = b"BI"
+UNFIT = b""
+"""In place of an operator that is not known or has the wrong operands; its name is the value."""
+
+
+class Shown(NamedTuple):
+    """What a text-showing operator shows."""
+
+    codes: bytes
+    """All its strings, run together."""
+    shift: float
+    """Sum of the shifts between them, in thousandths of the font size."""
+    pieces: tuple[bytes | float, ...] | None = None
+    """Strings and shifts in their order, or nothing when these must be cut out of the operand."""
+
+
+class Marked(NamedTuple):
+    """Tag and properties of a marked-content section."""
+
+    tag: str
+    mark: int | None
+    """The marked-content identifier, when that is its only property."""
+    properties: Any = None
+    """Any other properties: a dictionary, or a name in the resources."""
+
+
+# --- the grammar of the quick reader ----------------------------------------------------------------------------------
+
+_NUMBER = rb"-?(?:(?:0|[1-9]\d{0,8})(?:\.\d{1,12})?|\.\d{1,12})"
+_NAME = rb"/(?:[!-$&'*-.0-;=?-Z\\^-z|~]|#[2-7][0-9A-Fa-f]){1,127}"
+_NAME = _NAME.replace(rb"!-$", rb'!"$')  # a number sign only begins an escape
+_HEX = rb"<(?:[0-9A-Fa-f]{2})*+>"
+_LITERAL = rb"\((?:[^()\\\x00-\x1f]|\\(?:[nrtbf()\\]|[0-3][0-7]{2}))*+\)"
+_ARRAY = rb"\[(?:[-.\d ]++|" + _HEX + rb"|" + _LITERAL + rb")*+\]"
+_END = rb"(?=[ \t\r\n/\[(<]|\Z)"
+
+
+def _of(*signatures: str) -> bytes:
+    names = [operator for operator, signature in SIGNATURES.items() if signature in signatures]
+    return b"|".join(re.escape(name.encode()) for name in sorted(names, key=len, reverse=True))
+
+
+_INSTRUCTION = re.compile(
+    rb"[ \t\r\n]*+(?:"
+    rb"((?:" + _NUMBER + rb" )*+)(" + _of("", "n", "nn", "nnn", "nnnn", "nnnnnn", "*") + rb")" + _END + rb"|"
+    rb"(" + _ARRAY + rb"|" + _HEX + rb"|" + _LITERAL + rb") ?(TJ|Tj)" + _END + rb"|"
+    rb"(" + _NAME + rb") (?:(" + _NUMBER + rb") (Tf)|(" + _of("N") + rb"))" + _END + rb"|"
+    rb"(" + _NAME + rb") ?<< ?/MCID (0|[1-9]\d{0,8}) ?>> ?BDC" + _END + rb"|"
+    rb"(" + _NAME + rb") (" + _NAME + rb") BDC" + _END + rb"|"
+    rb"(" + _NAME + rb") ?<< ?/ActualText (" + _HEX + rb"|" + _LITERAL + rb") ?>> ?BDC" + _END + rb"|"
+    rb"\[((?:" + _NUMBER + rb" )*(?:" + _NUMBER + rb")?+)\] ?(" + _NUMBER + rb") d" + _END + rb"|"
+    rb"((?:" + _NUMBER + rb" )*)(" + _NAME + rb") (SCN|scn)" + _END + rb"|"
+    rb"([^ \t\r\n]))"
+)
+_STRING = re.compile(rb"(" + _HEX + rb"|" + _LITERAL + rb")")
+_ESCAPE = re.compile(rb"\\([nrtbf()\\]|[0-7]{3})")
+_ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
+_ARITY = {
+    operator.encode(): len(signature) for operator, signature in SIGNATURES.items() if set(signature) <= {"n"}
+} | {operator.encode(): -1 for operator, signature in SIGNATURES.items() if signature == "*"}
+
+
+class _Strings(dict[bytes, bytes]):
+    """The bytes of strings as they are written; writers show the same few letters over and over."""
+
+    def __missing__(self, written: bytes) -> bytes:
+        body = written[1:-1]
+        if written[:1] == b"<":
+            made = bytes.fromhex(body.decode())
+        else:
+            made = _ESCAPE.sub(_unescaped, body) if b"\\" in body else body
+        self[written] = made
+        return made
+
+
+class _Names(dict[bytes, str]):
+    """Names by how they are written."""
+
+    def __missing__(self, written: bytes) -> str:
+        made = re.sub(rb"#(..)", lambda match: bytes.fromhex(match[1].decode()), written).decode()
+        self[written] = made
+        return made
+
+
+def _unescaped(match: re.Match[bytes]) -> bytes:
+    word = match[1]
+    return bytes([int(word, 8)]) if len(word) == 3 else _ESCAPED.get(word, word)
+
+
+def quick(content: bytes) -> list[Instruction] | None:
+    """The instructions of a content stream, or nothing when any of it is out of the ordinary."""
+    strings, names = _Strings(), _Names()
+    made: list[Instruction] = []
+    add = made.append
+    for groups in _INSTRUCTION.findall(content):
+        numbers, operator, shown, show, name, size, font, by_name, tag, mark, *others = groups
+        if operator:
+            if numbers.count(b" ") != _ARITY[operator] >= 0:
+                return None
+            add((operator, numbers, None))
+        elif show:
+            text = _shown(shown, strings)
+            if text is None or (show == b"TJ") != (shown[:1] == b"["):
+                return None
+            add((show, shown, text))
+        elif tag:
+            add((b"BDC", b"", Marked(names[tag], int(mark))))
+        elif font:
+            add((font, size, names[name]))
+        elif by_name:
+            add((by_name, b"", Marked(names[name], None) if by_name in (b"BMC", b"MP") else names[name]))
+        else:
+            named_tag, properties, told_tag, told, dash, phase, components, pattern, colour, bad = others
+            if bad:
+                return None
+            if properties:
+                add((b"BDC", b"", Marked(names[named_tag], None, Name(names[properties]))))
+            elif told:
+                add((b"BDC", b"", Marked(names[told_tag], None, Dictionary(ActualText=String(strings[told])))))
+            elif phase:
+                add((b"d", b"[%s] %s " % (dash, phase), None))
+            else:
+                add((colour, components, names[pattern]))
+    return made
+
+
+def _shown(written: bytes, strings: _Strings) -> Shown | None:
+    if written[:1] != b"[":
+        return Shown(strings[written], 0.0)
+    parts = _STRING.split(written[1:-1])
+    try:
+        shift = sum(map(float, b" ".join(parts[::2]).split()))
+    except ValueError:
+        return None
+    return Shown(b"".join(map(strings.__getitem__, parts[1::2])), shift)
+
+
+def pieces_of(written: bytes, shown: Shown) -> tuple[bytes | float, ...]:
+    """Strings and shifts of a text-showing operator, in their order."""
+    if shown.pieces is not None:
+        return shown.pieces
+    if written[:1] != b"[":
+        return (shown.codes,)
+    strings = _Strings()
+    made: list[bytes | float] = []
+    for index, part in enumerate(_STRING.split(written[1:-1])):
+        made += [strings[part]] if index % 2 else map(float, part.split())
+    return tuple(made)
+
+
+# --- the careful reader -----------------------------------------------------------------------------------------------
+
+
+def careful(holder: Any) -> list[Instruction]:
+    """The instructions of a content stream or of a page, as qpdf reads them.
+
+    Raises:
+        pikepdf.PdfError, ValueError, TypeError: it cannot be parsed.
+    """
+    return [_converted(instruction) for instruction in pikepdf.parse_content_stream(holder)]
+
+
+def _converted(instruction: Any) -> Instruction:
+    if isinstance(instruction, pikepdf.ContentStreamInlineImage):
+        return (INLINE, b"", instruction)
+    operator, operands = str(instruction.operator), instruction.operands
+    if not fits(operator, operands):
+        return (UNFIT, b"", operator)
+    if operator in ("Tj", "TJ", "'"):
+        return _converted_text(operator, operands[0])
+    if operator == '"':
+        return (b'"', _numbers(operands[:2]), _converted_text("Tj", operands[2]))
+    if operator in ("BDC", "DP", "BMC", "MP"):
+        return (operator.encode(), b"", Marked(str(operands[0]), None, operands[1] if len(operands) > 1 else None))
+    if operator == "d":
+        return (b"d", b"[%s] %s " % (_numbers(operands[0]).rstrip(), spelled(operands[1])), None)
+    names = [str(operand) for operand in operands if isinstance(operand, Name)]
+    numbers = [operand for operand in operands if not isinstance(operand, Name)]
+    return (operator.encode(), _numbers(numbers), names[0] if names else None)
+
+
+def _converted_text(operator: str, operand: Any) -> Instruction:
+    members = list(operand) if isinstance(operand, Array) else [operand]
+    if not all(isinstance(member, String) or is_number(member) for member in members):
+        return (UNFIT, b"", operator)
+    pieces = tuple(bytes(member) if isinstance(member, String) else float(member) for member in members)
+    codes = b"".join(piece for piece in pieces if isinstance(piece, bytes))
+    shift = sum(piece for piece in pieces if isinstance(piece, float))
+    return (operator.encode(), operand.unparse(), Shown(codes, shift, pieces))
+
+
+def _numbers(operands: Iterable[Any]) -> bytes:
+    """Numbers as the quick reader leaves them: each with a space behind it."""
+    return b"".join(spelled(operand) + b" " for operand in operands)
+
+
+def spelled(number: Any) -> bytes:
+    """A number as it is written in PDF."""
+    if isinstance(number, float):
+        text = f"{number:.5f}".rstrip("0").rstrip(".")
+        return b"0" if text in ("-0", "") else text.encode()
+    return (f"{number:f}" if isinstance(number, Decimal) else str(number)).encode()
+
+
+def spelled_name(name: str) -> bytes:
+    """A name as it is written in PDF."""
+    return bytes(Name(name).unparse())
+
+
+def spelled_dictionary(entries: Any) -> bytes:
+    """A direct dictionary as it is written in PDF."""
+    return bytes(Dictionary(entries).unparse())
+
+
+def spelled_pieces(pieces: Sequence[bytes | float]) -> bytes:
+    """The operand of `TJ`."""
+    return b"[" + b" ".join(b"<%s>" % p.hex().encode() if isinstance(p, bytes) else spelled(p) for p in pieces) + b"]"

@@ -1,0 +1,82 @@
+"""Reading dictionaries of the source in one go, as plain Python values.
+
+Each look into an object of qpdf costs as much as some ten lines of Python; the structure tree has thousands of small
+dictionaries, all of which are read whole. Values are those of qpdf's JSON, version 2: names begin with a slash,
+strings with `u:` or `b:`, references are `12 0 R`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, String
+
+_REFERENCE = re.compile(r"(\d+) (\d+) R")
+
+
+class Natives:
+    """The dictionaries and arrays of a document as plain values."""
+
+    def __init__(self, pdf: pikepdf.Pdf) -> None:
+        rows = []
+        for held in pdf.objects:
+            if isinstance(held, Dictionary | Array):
+                number, generation = held.objgen
+                rows.append(b'"%d %d R":%s' % (number, generation, held.to_json(dereference=True)))
+        self._values: dict[str, Any] = json.loads((b"{" + b",".join(rows) + b"}").decode())
+
+    def plain(self, value: Any) -> Any:
+        """A plain value, or what it refers to; nothing for a stream."""
+        return self._values.get(value) if is_reference(value) else value
+
+
+def plain_value(held: Any) -> Any:
+    """A dictionary of pikepdf as a plain value."""
+    return json.loads(held.to_json(dereference=True).decode())
+
+
+def reference_to(held: Any) -> str:
+    """How others refer to an indirect object; empty for a direct one."""
+    number, generation = held.objgen
+    return f"{number} {generation} R" if number else ""
+
+
+def is_reference(value: Any) -> bool:
+    """Whether a plain value stands for an indirect object."""
+    return isinstance(value, str) and value[-1:] == "R" and _REFERENCE.fullmatch(value) is not None
+
+
+def resolved(pdf: pikepdf.Pdf, reference: str) -> Any:
+    """The object of pikepdf that a reference means."""
+    number, generation, _ = reference.split()
+    return pdf.get_object(int(number), int(generation))
+
+
+def is_name(value: Any) -> bool:
+    """Whether a plain value is a name."""
+    return isinstance(value, str) and value[:1] == "/"
+
+
+def string_of(value: Any) -> String | None:
+    """The string that a plain value stands for, if it does."""
+    if isinstance(value, str) and value[:2] == "u:":
+        return String(value[2:])
+    if isinstance(value, str) and value[:2] == "b:":
+        return String(bytes.fromhex(value[2:]))
+    return None
+
+
+def held_of(pdf: pikepdf.Pdf, value: Any) -> Any:
+    """What pikepdf has for a plain value."""
+    if is_reference(value):
+        return resolved(pdf, value)
+    if isinstance(value, dict):
+        return Dictionary({key: held_of(pdf, entry) for key, entry in value.items() if is_name(key)})
+    if isinstance(value, list):
+        return Array([held_of(pdf, member) for member in value])
+    if is_name(value):
+        return Name(value)
+    return string_of(value) if isinstance(value, str) else value

@@ -1,0 +1,216 @@
+"""Text: where it stands, whether it can be seen, and what of it is taken out (ISO 32000-1, 9.3 and 9.4)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from docgen.publishing.flatten.content import entry
+from docgen.publishing.flatten.fonts import Font
+from docgen.publishing.flatten.graphics import IDENTITY, Matrix, product
+from docgen.publishing.flatten.lexing import Shown, pieces_of, spelled, spelled_dictionary, spelled_pieces
+from docgen.publishing.flatten.pen import Handlers, Pen
+from docgen.publishing.flatten.policy import Handling
+from docgen.publishing.flatten.runs import Bar, box_of, extent_of, why_invisible, without
+
+_FIELDS = {b"Tc": "spacing", b"Tw": "word_spacing", b"TL": "leading", b"Ts": "rise"}
+_WHOLE_PAIRS = re.compile(rb"\[(?:[-.\d ]++|<(?:[0-9A-Fa-f]{4})*+>)*+\]|<(?:[0-9A-Fa-f]{4})*+>")
+
+
+class Text:
+    """The text object that is being written."""
+
+    def __init__(self, pen: Pen) -> None:
+        self._pen = pen
+        self._reader = pen.tools.reader
+        self._fonts: dict[str, tuple[Font, bytes]] = {}
+        self._matrix: Matrix = IDENTITY
+        self._line: Matrix = IDENTITY
+        self.is_open = False
+        self._lost_place = False  # hidden text was left out: where the next text stands is not known any more
+        self._shown = 0
+        self._bars: list[tuple[Matrix, float, float, Bar]] = []
+
+    def handlers(self) -> Handlers:
+        """By operator."""
+        return {
+            b"BT": self._begin,
+            b"ET": self._end,
+            **dict.fromkeys((b"Td", b"TD"), self._move),
+            b"Tm": self._place,
+            b"T*": self._next_line,
+            b"Tf": self._font,
+            b"Tz": self._scale,
+            b"Tr": self._mode,
+            **dict.fromkeys(_FIELDS, self._parameter),
+            **dict.fromkeys((b"Tj", b"TJ"), self._show),
+            b"'": self._next_line_show,
+            b'"': self._spaced_show,
+        }
+
+    # --- parameters ---------------------------------------------------------------------------------------------------
+
+    def _font(self, operator: bytes, raw: bytes, name: str) -> None:
+        known = self._fonts.get(name)
+        if known is None:
+            pen = self._pen
+            font = pen.tools.fonts.of(entry(pen.setting.resources, "/Font", name), pen.setting.spot)
+            known = self._fonts[name] = (font, pen.names.add("/Font", name, font.copy))
+        state = self._pen.state
+        state.font, state.size = known[0], float(raw)
+        self._pen.out.append(b"%s %s Tf" % (known[1], raw.strip()))
+
+    def _parameter(self, operator: bytes, raw: bytes, value: Any) -> None:
+        setattr(self._pen.state, _FIELDS[operator], float(raw))
+        self._pen.copy(operator, raw, value)
+
+    def _scale(self, operator: bytes, raw: bytes, value: Any) -> None:
+        self._pen.state.scale = float(raw) / 100
+        self._pen.copy(operator, raw, value)
+
+    def _mode(self, operator: bytes, raw: bytes, value: Any) -> None:
+        self._pen.state.mode = int(float(raw))
+        self._pen.copy(operator, raw, value)
+
+    # --- position -----------------------------------------------------------------------------------------------------
+
+    def _begin(self, operator: bytes, raw: bytes, value: Any) -> None:
+        self.is_open = True
+        self._set(IDENTITY)
+        self._pen.out.append(b"BT")
+
+    def _end(self, operator: bytes, raw: bytes, value: Any) -> None:
+        self.is_open = False
+        self._set(IDENTITY)
+        self._pen.out.append(b"ET")
+        if self._bars:
+            self._draw_bars()
+
+    def _set(self, line: Matrix) -> None:
+        self._line = self._matrix = line
+        self._lost_place = False
+
+    def _shift(self, x: float, y: float) -> None:
+        a, b, c, d, e, f = self._line
+        self._set((a, b, c, d, a * x + c * y + e, b * x + d * y + f))
+
+    def _move(self, operator: bytes, raw: bytes, value: Any) -> None:
+        x, y = map(float, raw.split())
+        if operator == b"TD":
+            self._pen.state.leading = -y
+        self._shift(x, y)
+        self._pen.copy(operator, raw, value)
+
+    def _place(self, operator: bytes, raw: bytes, value: Any) -> None:
+        a, b, c, d, e, f = map(float, raw.split())
+        self._set((a, b, c, d, e, f))
+        self._pen.copy(operator, raw, value)
+
+    def _next_line(self, operator: bytes, raw: bytes, value: Any) -> None:
+        self._shift(0.0, -self._pen.state.leading)
+        self._pen.out.append(b"T*")
+
+    # --- showing ------------------------------------------------------------------------------------------------------
+
+    def _next_line_show(self, operator: bytes, raw: bytes, shown: Shown) -> None:
+        self._next_line(b"T*", b"", None)
+        self._show(b"Tj", raw, shown)
+
+    def _spaced_show(self, operator: bytes, raw: bytes, shown: Any) -> None:
+        word, letter = raw.split()
+        self._parameter(b"Tw", word + b" ", None)
+        self._parameter(b"Tc", letter + b" ", None)
+        show, written, text = shown
+        self._next_line_show(show, written, text)
+
+    def _show(self, operator: bytes, raw: bytes, shown: Shown) -> None:
+        pen = self._pen
+        state, font = pen.state, pen.state.font
+        if font is None or not self.is_open:
+            pen.refuse("DG-F106", expected="font and BT", found="text")
+        if font.code_length == 2:
+            self._check_pairs(raw, shown)
+        key = (pen.holder, self._shown)
+        self._shown += 1
+        if pen.sections.hidden:
+            self._lost_place = True
+            return
+        if self._lost_place:
+            pen.refuse("DG-F108", reason="text after a hidden layer")
+        measured = font.measured(shown.codes)
+        advance = extent_of(measured, font, state) - shown.shift / 1000 * state.size
+        if not font.vertical:
+            advance *= state.scale
+        placed = product(self._matrix, state.ctm)
+        box = box_of(placed, state, advance, vertical=font.vertical)
+        if measured.is_blank or self._may_show(key, placed, box):
+            self._reader.add(key, font, shown.codes, measured.text, box)
+            taken = pen.tools.hits.get(key)
+            if taken is None:
+                pen.out.append(raw + b" " + operator)
+            else:
+                self._redact(pieces_of(raw, shown), font, taken)
+            if not measured.is_blank:
+                written = pen.written
+                written.shows_text = True
+                written.lowest = min(written.lowest, box[1])
+                written.leftmost = min(written.leftmost, box[0])
+                pen.check_tagged()
+                if pen.setting.checks_text:
+                    pen.setting.canvas.write(box, key)
+        elif state.size:
+            shift = -advance * 1000 / state.size / (1.0 if font.vertical else state.scale or 1.0)
+            pen.out.append(b"[%s] TJ" % spelled(round(shift, 3)))
+        a, b, c, d, e, f = self._matrix
+        x, y = (0.0, advance) if font.vertical else (advance, 0.0)
+        self._matrix = (a, b, c, d, a * x + c * y + e, b * x + d * y + f)
+
+    def _check_pairs(self, raw: bytes, shown: Shown) -> None:
+        """Half a code at the end of a string: readers do not agree what it shows."""
+        if not _WHOLE_PAIRS.fullmatch(raw) and any(
+            len(piece) % 2 for piece in pieces_of(raw, shown) if isinstance(piece, bytes)
+        ):
+            self._pen.refuse("DG-F106", expected="pairs of bytes", found="half a code")
+
+    def _may_show(self, key: Any, placed: Matrix, box: Any) -> bool:
+        pen = self._pen
+        if not pen.setting.checks_text:
+            return True
+        kind = "covered" if key in pen.tools.drops else why_invisible(pen.state, placed, box, pen.setting.canvas)
+        if not kind:
+            return True
+        handling: Handling = getattr(pen.job.policy.invisible_text, kind)
+        if handling is Handling.REFUSE or (handling is Handling.DROP and pen.state.mode == 7):
+            pen.refuse("DG-F112", kind=kind)
+        if handling is Handling.DROP:
+            pen.job.drop(f"invisible text ({kind})")
+        return handling is Handling.KEEP
+
+    # --- redaction ----------------------------------------------------------------------------------------------------
+
+    def _redact(self, pieces: tuple[bytes | float, ...], font: Font, taken: frozenset[int]) -> None:
+        """Shows a run without some of its codes; the bars are drawn when the text object ends."""
+        pen = self._pen
+        if font.vertical:
+            pen.refuse("DG-F120", reason="vertical text")
+        items, bars = without(pieces, font, pen.state, taken)
+        pen.out.append(spelled_pieces(items) + b" TJ")
+        pen.job.drop("redacted characters", len(taken))
+        self._bars += [(self._matrix, pen.state.rise, pen.state.size, bar) for bar in bars]
+
+    def _draw_bars(self) -> None:
+        """A black bar over each redacted value; a screen reader says the replacement text."""
+        pen = self._pen
+        in_structure = pen.sections.in_structure or pen.setting.depth  # a form stands in the section it is drawn in
+        before, after = b"", b"EMC"
+        if in_structure:
+            before = b"/Span %s BDC" % spelled_dictionary({"/ActualText": pen.job.policy.redaction_text})
+        elif not pen.sections.tagged:
+            before = b"/Artifact BMC"
+        for matrix, rise, size, bar in self._bars:
+            x, y, width, height = bar.start, rise - 0.2 * size, bar.end - bar.start, size
+            box = b" ".join(spelled(round(number, 3)) for number in (x, y, width, height))
+            pen.out += [before] * bool(before)
+            pen.out += [b"q", b" ".join(map(spelled, matrix)) + b" cm", b"0 g", box + b" re", b"f", b"Q"]
+            pen.out += [after] * bool(before)
+        self._bars = []

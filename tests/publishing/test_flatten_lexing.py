@@ -1,0 +1,119 @@
+"""The quick reader of content streams says what qpdf says, or nothing."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pikepdf
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pikepdf import Dictionary
+
+from docgen.publishing.flatten.lexing import Instruction, Marked, Shown, careful, pieces_of, quick
+from publishing import builders
+
+
+def plain(instruction: Instruction) -> tuple[Any, ...]:
+    """An instruction in a form in which both readers must agree: numbers as numbers, pieces as pieces."""
+    operator, raw, value = instruction
+    if isinstance(value, Shown):
+        pieces = list(pieces_of(raw, value))
+        return operator, value.codes, round(value.shift, 6), pieces
+    if isinstance(value, Marked):
+        properties = value.properties
+        if isinstance(properties, Dictionary) and value.mark is None and set(properties.keys()) == {"/MCID"}:
+            return operator, value.tag, int(properties.MCID), None
+        return operator, value.tag, value.mark, None if properties is None else properties.unparse()
+    return operator, [float(word) for word in raw.replace(b"[", b" ").replace(b"]", b" ").split()], value
+
+
+def both(content: bytes) -> tuple[list[Any] | None, list[Any]]:
+    pdf = pikepdf.new()
+    found = quick(content)
+    return None if found is None else [*map(plain, found)], [*map(plain, careful(pdf.make_stream(content)))]
+
+
+def test_pages_of_real_documents(contract_pdf: bytes) -> None:
+    with pikepdf.open(io.BytesIO(builders.signed_pdf(contract_pdf))) as pdf:
+        for page in pdf.pages:
+            one, other = both(bytes(page.obj.Contents.read_bytes()))
+            assert one is not None  # else each page costs four times as much
+            assert one == other
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"q 1 0 0 1 0 0 cm % secret\n Q",
+        b"BI /W 1 /H 1 /BPC 8 /CS /G ID x EI",
+        b"1 2 xyzzy",
+        b"1 0 0 1 cm",
+        b"+1 w",
+        b"1.2.3 w",
+        b"1 2 w",
+        b"(a(b)) Tj",
+        b"(a\nb) Tj",
+        b"<1> Tj",
+        b"[(a) 1-2] TJ",
+        b"[(a)] Tj",
+        b"(a) TJ",
+        b"/A#00 gs",
+        b"/A /B /C gs",
+        b"\x00q",
+        b"\x0bq",
+        b"qQ",
+        b"/Span <</MCID 1 /X (secret)>> BDC",
+        b"7",
+        b"[1 2 d",
+    ],
+)
+def test_gives_up(content: bytes) -> None:
+    assert quick(content) is None
+
+
+_WORDS = (
+    *(b"q", b"Q", b"BT", b"ET", b"f*", b"W n", b"1 0 0 1 5 -.5 cm", b"0 0 10.25 20 re", b"1 0 0 rg", b"0.5 g", b"T*"),
+    *(b"/F1 9 Tf", b"/G0 gs", b"/X#20y Do", b"/P <</MCID 3>> BDC", b"/P << /MCID 3 >> BDC", b"/Artifact BMC", b"EMC"),
+    *(b"/OC /L0 BDC", b"/Span <</ActualText <feff0041>>> BDC", b"[] 0 d", b"[1 2.5] 0 d", b"/Pattern cs", b"/P0 scn"),
+    *(
+        b"1 .5 /P0 scn",
+        b"0 0 0 1 k",
+        b"1 2 3 sc",
+        b"(a) Tj",
+        b"<0041> Tj",
+        b"[(a) -2.5 <42> 3(\\)c\\\\\\101)]TJ",
+        b"[]TJ",
+    ),
+    *(b"/DeviceRGB CS", b"/S0 sh", b"/Perceptual ri", b"(\\b\\f) Tj", b"3 Tr", b"BX", b"EX", b"/N MP", b"(x) '"),
+    *(
+        b'1 2 (x) "',
+        b"-0 w",
+        b"007 w",
+        b"5. w",
+        b"% c\n",
+        b"(",
+        b")",
+        b"<<",
+        b">>",
+        b"[",
+        b"]",
+        b"/",
+        b"\\",
+        b"\x00",
+        b"R",
+    ),
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.sampled_from(_WORDS), max_size=8), st.sampled_from([b" ", b"\n", b"\r\n", b"", b"\t "]), st.data())
+def test_both_readers_agree(words: list[bytes], between: bytes, data: st.DataObject) -> None:
+    content = between.join(words)
+    if data.draw(st.booleans()) and content:
+        at = data.draw(st.integers(0, len(content) - 1))
+        content = content[:at] + data.draw(st.binary(max_size=2)) + content[at + 1 :]
+    found = quick(content)
+    if found is not None:
+        assert [*map(plain, found)] == both(content)[1]
