@@ -1,0 +1,192 @@
+"""Is what came back what was sent? Bytes first; then, for rewritten files, every page as a reader sees it."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+from itertools import zip_longest
+
+from docgen.findings import Finding, Severity
+from docgen.numbers import mask_national_numbers
+from docgen.signing.extract import sent_prefix
+from docgen.signing.pages import (
+    Page,
+    as_png,
+    difference,
+    page_count,
+    pages,
+    shown_difference,
+    side_by_side,
+    slot_boxes,
+)
+from docgen.signing.reading import blocking, remark
+
+TIME_LIMIT = 60.0
+"""Seconds for one comparison; twenty pages take about one."""
+_MOST_PAGES = 400
+_MOST_WORDS = 12
+"""Words shown of a difference on one page."""
+_SCANNED = 0.2
+"""With less than this part of the words sent, a page has no text layer worth comparing."""
+_SAME_SHAPE = 0.02
+
+
+class Answer(StrEnum):
+    """Whether the content is the one that was sent."""
+
+    SAME = "same"
+    CHANGED = "changed"
+    CANNOT_JUDGE = "cannot judge"
+
+
+@dataclass(frozen=True, slots=True)
+class PageDifference:
+    """What differs on one page."""
+
+    page: int
+    """1-based."""
+    answer: Answer
+    """`changed`, or `cannot judge` where only a person can compare."""
+    removed: tuple[str, ...]
+    """Words that were sent and are no longer there."""
+    added: tuple[str, ...]
+    picture: bytes
+    """PNG: the place with the difference in red, or what was sent beside what came back; empty when one has no such
+    page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The answer, with its reasons."""
+
+    answer: Answer
+    exact: bool
+    """The first revision is byte for byte what was sent."""
+    differences: tuple[PageDifference, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+_EXACT = Identity(Answer.SAME, exact=True)
+
+
+def compare(sent: bytes, returned: bytes, *, limit: float = TIME_LIMIT) -> Identity:
+    """Whether a file that came back has the content that was sent.
+
+    What stands in the signature boxes is left out, as marks belong there. Words and pictures must both be the same:
+    words alone miss what is drawn over them, pictures alone miss what is hidden. A scan has no words; then nobody but
+    a person can tell, and the pictures are there for that.
+
+    Does not promise anything about signatures: `validate` judges those.
+
+    Args:
+        sent: the file as it was sent.
+        returned: the file as it came back.
+        limit: seconds; drawing a hostile file may take for ever.
+
+    Returns:
+        DG-V401 as warning: same, but not the same file. DG-V402 changed, DG-V403 other number of pages, DG-V404 a page
+        is a scan, has another shape, or was drawn anew by another program, DG-V405 it cannot be drawn or took too long.
+    """
+    if sent == returned or sent_prefix(sent, returned):
+        return _EXACT
+    return _within(limit, lambda: _compared(sent, returned))
+
+
+def _within(limit: float, work: Callable[[], Identity]) -> Identity:
+    found: list[Identity] = []
+
+    def run() -> None:
+        try:
+            found.append(work())
+        except Exception as error:  # whatever a foreign file does to the libraries: no answer, and no crash
+            found.append(_no_answer("DG-V405", problem=type(error).__name__))
+
+    worker = threading.Thread(target=run, daemon=True)
+    worker.start()
+    worker.join(limit)
+    return found[0] if found else _no_answer("DG-V405", problem="time")
+
+
+def _no_answer(code: str, **parameters: str) -> Identity:
+    return Identity(Answer.CANNOT_JUDGE, exact=False, findings=(blocking(code, **parameters),))
+
+
+def _compared(sent: bytes, returned: bytes) -> Identity:
+    before, after = page_count(sent), page_count(returned)
+    if max(before, after) > _MOST_PAGES:
+        return _no_answer("DG-V405", problem="pages")
+    boxes = slot_boxes(sent)
+    boxes = slot_boxes(sent)
+    both = zip_longest(pages(sent, hidden=boxes), pages(returned, hidden=boxes))
+    different = tuple(found for number, (one, other) in enumerate(both, 1) if (found := _compare(number, one, other)))
+    findings = list(_findings(different))
+    if before != after:
+        findings.insert(0, blocking("DG-V403", sent=str(before), returned=str(after)))
+    answers = {one.answer for one in different}
+    answer = next((each for each in (Answer.CHANGED, Answer.CANNOT_JUDGE) if each in answers), Answer.SAME)
+    if answer is Answer.SAME:
+        findings.append(remark("DG-V401", Severity.WARNING))
+    return Identity(answer, exact=False, differences=different, findings=tuple(findings))
+
+
+def _findings(different: Sequence[PageDifference]) -> Iterator[Finding]:
+    for one in different:
+        if one.answer is Answer.CHANGED:
+            removed, added = (" ".join(words) or "-" for words in (one.removed, one.added))
+            yield blocking("DG-V402", page=str(one.page), removed=removed, added=added)
+    scanned = [str(one.page) for one in different if one.answer is Answer.CANNOT_JUDGE]
+    if scanned:
+        yield blocking("DG-V404", pages=", ".join(scanned))
+
+
+def _compare(number: int, sent: Page | None, returned: Page | None) -> PageDifference | None:
+    if sent is None or returned is None:
+        return _one_sided(number, sent, returned)
+    if len(returned.words) < _SCANNED * len(sent.words) or not _same_shape(sent, returned):
+        picture = side_by_side(sent.picture, returned.picture)
+        return PageDifference(number, Answer.CANNOT_JUDGE, (), (), picture)
+    seen = (
+        returned.picture.resize(sent.picture.size) if returned.picture.size != sent.picture.size else returned.picture
+    )
+    found = difference(sent.picture, seen)
+    removed, added = _word_changes(sent.words, returned.words)
+    if found is None and not removed and not added:
+        return None
+    unclear = found is not None and found.redrawn and not removed and not added
+    if found is None:
+        picture = b""
+    else:
+        picture = side_by_side(sent.picture, seen) if unclear else shown_difference(seen, found.marked)
+    return PageDifference(number, Answer.CANNOT_JUDGE if unclear else Answer.CHANGED, removed, added, picture)
+
+
+def _one_sided(number: int, sent: Page | None, returned: Page | None) -> PageDifference:
+    removed, added = (_shown(page.words) if page else () for page in (sent, returned))
+    there = returned or sent
+    return PageDifference(number, Answer.CHANGED, removed, added, as_png(there.picture) if there else b"")
+
+
+def _same_shape(sent: Page, returned: Page) -> bool:
+    (width, height), (wide, high) = sent.size, returned.size
+    return abs(width - wide) <= _SAME_SHAPE * width and abs(height - high) <= _SAME_SHAPE * height
+
+
+def _word_changes(sent: Sequence[str], returned: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    if Counter(sent) == Counter(returned):
+        return (), ()  # another program may tell the words in another order; where they stand, the picture shows
+    removed: list[str] = []
+    added: list[str] = []
+    for kind, first, last, start, end in SequenceMatcher(None, sent, returned, autojunk=False).get_opcodes():
+        if kind != "equal" and "".join(sent[first:last]) != "".join(returned[start:end]):
+            removed += sent[first:last]
+            added += returned[start:end]
+    return _shown(removed), _shown(added)
+
+
+def _shown(words: Sequence[str]) -> tuple[str, ...]:
+    more = ("…",) if len(words) > _MOST_WORDS else ()
+    return (*mask_national_numbers(" ".join(words[:_MOST_WORDS])).split(), *more)
