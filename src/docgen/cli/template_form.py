@@ -47,4 +47,9 @@ def _office(desk: Desk, kind: str, name: str | None) -> Office:
     if len(having) == 1:
         return having[0]
     known = ", ".join(content.offices(desk.settings.roots))
-    raise UsageError.because("DG-X301" if having else "DG-X300", kind=kind, known=known)
+    raise UsageError.because("DG-X301" if having else "DG-X300", kind=kind, known=known if having else _forms(desk))
+
+
+def _forms(desk: Desk) -> str:
+    offices = (content.office(desk.settings.roots, each) for each in content.offices(desk.settings.roots))
+    return ", ".join(dict.fromkeys(kind for office in offices for kind in forms_of(office)))

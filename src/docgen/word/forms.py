@@ -1,0 +1,363 @@
+"""Reading a form back: what its fields say, by their paths in the case file, and everything else that was done to it.
+
+The law: what is read from a form filled from a case is what the case says, for every field the form shows. Spaces at
+both ends of a text are dropped, as they are when a case is read; everything between stays letter for letter. Rows are
+counted by their order, so that a row that was added or taken out in Word moves those below it.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from lxml import etree
+
+from docgen.case.fields import BY_PATH, Kind
+from docgen.case.source import Path, Plain, dotted
+from docgen.errors import ContentInvalid
+from docgen.findings import Finding, Place, Severity
+from docgen.numbers import mask_national_numbers
+from docgen.word.controls import MAIN_PART, W14, W, content_text, tag_of
+from docgen.word.found import Found, fields_in, label_of, leaf_controls
+from docgen.word.marking import BOX_OFF, BOX_ON
+from docgen.word.package import members_of
+from docgen.word.tags import lists_above, parse_form_bookmark, parse_tag
+from docgen.word.values import Labels, case_value
+
+LARGEST_PART = 20_000_000
+LARGEST_FILE = 60_000_000
+_COMMENTS = "word/comments.xml"
+_SHOWN = 80
+_HOLE = "◊"
+_INSERTED, _DELETED = ("ins", "moveTo"), ("del", "moveFrom")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldReading:
+    """One field of a received form."""
+
+    path: Path
+    """With rows counted by their order."""
+    value: Plain
+    """As the case file writes it; nothing when the field is empty, or when it cannot be told what it says."""
+    text: str
+    """What stands in the form."""
+    how: str
+    """`tag`, `bookmark`, `order` or `label`: how the field was recognised."""
+    sure: bool
+    """Which field it is, and what it says, are both beyond doubt."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormReading:
+    """What a received form says, as data."""
+
+    kind: str
+    """Kind of the form; empty when it does not say."""
+    blank: bool
+    """It was sent empty, so that an empty field means nothing was filled in; else that something was taken out."""
+    fields: tuple[FieldReading, ...]
+    values: Mapping[str, Plain]
+    """The fields that say something, as they would stand in a case file; empty rows are left out."""
+    rows: Mapping[str, tuple[int, ...]]
+    """Of each list, by its path: for every row its number when the form was made; -1 for a row added since."""
+    emptied: tuple[Path, ...]
+    """Fields that are there and say nothing."""
+    findings: tuple[Finding, ...]
+
+
+def read_form(
+    content: bytes, file: str, lang: str, words: Labels, sent: Sequence[bytes] = (), kinds: Sequence[str] = ()
+) -> FormReading:
+    """What a form says.
+
+    Args:
+        content: the received Word file; it comes from outside.
+        file: its name as the user knows it.
+        lang: language of the form.
+        words: names of choices, of yes and no.
+        sent: the form as it may have been sent, the likeliest first: for what was changed beside the fields, and to
+            recognise fields of a form that kept neither tags nor bookmarks.
+        kinds: unused names of kinds are not accepted from the form's own bookmark; empty: any.
+
+    Raises:
+        ContentInvalid: it is no Word file that can be read.
+    """
+    root = _main_part(content, file)
+    others = [_main_part(each, file) for each in sent]
+    found, strangers = fields_in(root, others[0] if others else None)
+    kind, blank = _says_of_itself(root)
+    reader = _Reader(file, lang, words)
+    reader.read(found)
+    findings = (
+        *reader.findings,
+        *_unknown(root, strangers, file),
+        *_missing(found, others, file),
+        *_tracked(root, file),
+        *_comments(content, file),
+        *_changed_text(root, others, file),
+    )
+    values, rows, emptied = reader.arranged()
+    accepted = kind if not kinds or kind in kinds else ""
+    return FormReading(accepted, blank, tuple(reader.fields), values, rows, emptied, findings)
+
+
+def _main_part(content: bytes, file: str) -> Any:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            sizes = {member.filename: member.file_size for member in package.infolist()}
+        if sizes.get(MAIN_PART, LARGEST_PART + 1) > LARGEST_PART or sum(sizes.values()) > LARGEST_FILE:
+            raise ContentInvalid.because("DG-W410", Place(file))
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+        return etree.fromstring(dict(members_of(content))[MAIN_PART], parser)
+    except (zipfile.BadZipFile, etree.XMLSyntaxError, KeyError, NotImplementedError, RuntimeError, OSError) as error:
+        raise ContentInvalid.because("DG-W410", Place(file)) from error
+
+
+def _says_of_itself(root: Any) -> tuple[str, bool]:
+    for start in root.iter(f"{W}bookmarkStart"):
+        known = parse_form_bookmark(str(start.get(f"{W}name")))
+        if known:
+            return known
+    return "", False
+
+
+@dataclass
+class _Reader:
+    file: str
+    lang: str
+    words: Labels
+    fields: list[FieldReading] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    order: dict[Path, list[tuple[int, int]]] = field(default_factory=dict)
+    """Of each list, by its path: its rows in order, each by number and copy."""
+    seen: dict[tuple[Path, str], str] = field(default_factory=dict)
+
+    def read(self, found: Sequence[Found]) -> None:
+        boxes: dict[Path, list[tuple[Found, bool]]] = {}
+        for one in found:
+            path = self._placed(one)
+            if self._again(path, one):
+                continue
+            if one.tag.choice:
+                boxes.setdefault(path, []).append((one, _ticked(one)))
+            else:
+                self._text(path, one)
+        for path, ticks in boxes.items():
+            self._choices(path, ticks)
+
+    def _placed(self, one: Found) -> Path:
+        """The path with the numbers of rows as they are now."""
+        path: list[str | int] = []
+        copies = iter(one.copies)
+        for step in one.tag.path:
+            if isinstance(step, int):
+                row = (step, next(copies, 0))
+                rows = self.order.setdefault(tuple(path), [])
+                if row not in rows:
+                    rows.append(row)
+                path.append(rows.index(row))
+            else:
+                path.append(step)
+        return tuple(path)
+
+    def _again(self, path: Path, one: Found) -> bool:
+        key, text = (path, one.tag.choice), content_text(one.element)
+        if key in self.seen:
+            if self.seen[key] != text:
+                self._note("DG-W413", path, one, first=_short(self.seen[key]), second=_short(text))
+            return True
+        self.seen[key] = text
+        return False
+
+    def _text(self, path: Path, one: Found) -> None:
+        text = "" if _shows_prompt(one.element) else content_text(one.element)
+        if not text.strip():
+            self._add(path, None, "", one, sure=one.sure)
+            return
+        value = case_value(one.tag.field, text, self.lang, self.words)
+        if value is None:
+            self._note("DG-W412", path, one, text=_short(text))
+        elif not one.sure:
+            self._note("DG-W414", path, one, text=_short(text))
+        self._add(path, value, text, one, sure=one.sure and value is not None)
+
+    def _choices(self, path: Path, ticks: Sequence[tuple[Found, bool]]) -> None:
+        chosen = [one.tag.choice for one, ticked in ticks if ticked]
+        first = ticks[0][0]
+        text = ", ".join(chosen)
+        if first.tag.field.many:
+            self._add(path, list(chosen) or None, text, first, sure=first.sure)
+        elif len(chosen) > 1:
+            self._note("DG-W418", path, first, text=text)
+            self._add(path, None, text, first, sure=False)
+        else:
+            self._add(path, chosen[0] if chosen else None, text, first, sure=first.sure)
+        if chosen and not first.sure:
+            self._note("DG-W414", path, first, text=text)
+
+    def _add(self, path: Path, value: Plain, text: str, one: Found, *, sure: bool) -> None:
+        self.fields.append(FieldReading(path, value, text, one.how.value, sure))
+
+    def _note(self, code: str, path: Path, one: Found, **parameters: str) -> None:
+        where = Place(self.file, path=dotted(path), words=_short(label_of(one.element)))
+        known = {"path": dotted(path), "how": one.how.value, **parameters}
+        self.findings.append(Finding(code, Severity.WARNING, where, _masked(known)))
+
+    def arranged(self) -> tuple[dict[str, Plain], dict[str, tuple[int, ...]], tuple[Path, ...]]:
+        """The values as a tree without empty rows, the origin of the rows that are left, and what was left empty."""
+        tree: dict[str, Any] = {}
+        for one in self.fields:
+            if one.value is not None and not _is_only_kind(one, self.fields):
+                _plant(tree, one.path, one.value)
+        rows: dict[str, tuple[int, ...]] = {}
+        values = self._pruned(tree, (), (), rows)
+        emptied = tuple(one.path for one in self.fields if one.value is None and not one.text)
+        return values if isinstance(values, dict) else {}, rows, emptied
+
+    def _pruned(self, value: Any, path: Path, now: Path, rows: dict[str, tuple[int, ...]]) -> Plain:
+        if isinstance(value, _Rows):
+            origins: list[int] = []
+            kept: list[Plain] = []
+            for number in sorted(value):
+                kept.append(self._pruned(value[number], (*path, number), (*now, len(kept)), rows))
+                number_then, copy = self.order[path][number]
+                origins.append(-1 if copy else number_then)
+            rows[dotted(now)] = tuple(origins)
+            return kept
+        if isinstance(value, dict):
+            return {name: self._pruned(inner, (*path, name), (*now, name), rows) for name, inner in value.items()}
+        return value  # type: ignore[no-any-return]
+
+
+class _Rows(dict[int, Any]):
+    """Rows of a list by their order, before the empty ones are left out."""
+
+
+def _plant(tree: dict[Any, Any], path: Path, value: Plain) -> None:
+    around: dict[Any, Any] = tree
+    for step, following in pairwise(path):
+        around = around.setdefault(step, _Rows() if isinstance(following, int) else {})
+    around[path[-1]] = value
+
+
+def _is_only_kind(one: FieldReading, fields: Sequence[FieldReading]) -> bool:
+    """Whether a row says of which kind it is and nothing else: a part of the form that was not used."""
+    if one.path[-1] != "kind" or BY_PATH.get(dotted(one.path[:1]), BY_PATH["changes"]).kind is not Kind.VARIANTS:
+        return False
+    around = one.path[:-1]
+    return not any(
+        other.value is not None and other is not one and other.path[: len(around)] == around for other in fields
+    )
+
+
+def _ticked(one: Found) -> bool:
+    if one.tag.field.kind is Kind.CHOICE and not one.tag.field.many:
+        return True
+    checked = one.element.find(f"{W}sdtPr/{W14}checkbox/{W14}checked")
+    if checked is None:
+        return BOX_ON in content_text(one.element)
+    shown = content_text(one.element).strip()
+    return shown != BOX_OFF and (shown == BOX_ON or str(checked.get(f"{W14}val")) in ("1", "true"))
+
+
+def _shows_prompt(element: Any) -> bool:
+    return element.find(f"{W}sdtPr/{W}showingPlcHdr") is not None
+
+
+def _unknown(root: Any, strangers: Sequence[Any], file: str) -> Iterator[Finding]:
+    for control in leaf_controls(root):
+        name = tag_of(control)
+        if name and parse_tag(name) is None:
+            yield _finding("DG-W411", file, content_text(control), name=name)
+    for control in strangers:
+        yield _finding("DG-W419", file, content_text(control), label=_short(label_of(control)))
+
+
+def _missing(found: Sequence[Found], sent: Sequence[Any], file: str) -> Iterator[Finding]:
+    if not sent or not found:
+        return
+    there = {(one.tag.fields_path, one.tag.choice) for one in found}
+    expected, _ = fields_in(sent[0])
+    gone = dict.fromkeys(
+        one.tag.fields_path
+        for one in expected
+        if (one.tag.fields_path, one.tag.choice) not in there and not lists_above(one.tag.fields_path)
+    )
+    for path in gone:
+        yield Finding("DG-W420", Severity.WARNING, Place(file, path=path), {"path": path})
+
+
+def _tracked(root: Any, file: str) -> Iterator[Finding]:
+    for name in (*_INSERTED, *_DELETED):
+        for change in root.iter(f"{W}{name}"):
+            text = "".join(node.text or "" for node in change.iter(f"{W}t", f"{W}delText"))
+            if text.strip():
+                code = "DG-W421" if name in _INSERTED else "DG-W422"
+                yield _finding(code, file, text, author=str(change.get(f"{W}author", "")))
+
+
+def _comments(content: bytes, file: str) -> Iterator[Finding]:
+    part = dict(members_of(content)).get(_COMMENTS)
+    if part is None:
+        return
+    for comment in etree.fromstring(part, etree.XMLParser(resolve_entities=False)).iter(f"{W}comment"):
+        yield _finding("DG-W423", file, content_text(comment), author=str(comment.get(f"{W}author", "")))
+
+
+def _changed_text(root: Any, sent: Sequence[Any], file: str) -> Iterator[Finding]:
+    if not sent:
+        return
+    now = [words for words in map(_fixed_words, _paragraphs(root)) if words]
+    known = [[words for words in map(_fixed_words, _paragraphs(other)) if words] for other in sent]
+    anywhere = {words for each in known for words in each}
+    likeliest = max(known, key=lambda each: len(set(each) & set(now)))
+    for words in dict.fromkeys(now):
+        if words not in anywhere:
+            yield _finding("DG-W415", file, words)
+    for words in dict.fromkeys(likeliest):
+        if words not in set(now):
+            yield _finding("DG-W416", file, words)
+
+
+def _paragraphs(root: Any) -> Iterator[Any]:
+    return (paragraph for paragraph in root.find(f"{W}body").iter(f"{W}p"))
+
+
+def _fixed_words(paragraph: Any) -> str:
+    """The words of a paragraph that nobody fills in; nothing when there are only fields and marks between them."""
+    fields = {one.element for one in fields_in(paragraph)[0]}
+    if any(above in fields for above in paragraph.iterancestors()):
+        return ""
+    pieces: list[str] = []
+    skipped: set[Any] = set()
+    for node in paragraph.iter():
+        if node in fields and not any(above in skipped for above in node.iterancestors()):
+            skipped.add(node)
+            pieces.append(_HOLE)
+        elif node.tag == f"{W}t" and not any(above in skipped or _deleted(above) for above in node.iterancestors()):
+            pieces.append(node.text or "")
+    words = " ".join("".join(pieces).split())
+    return words if any(letter.isalpha() for letter in words) else ""
+
+
+def _deleted(element: Any) -> bool:
+    return any(element.tag == f"{W}{name}" for name in _DELETED)
+
+
+def _finding(code: str, file: str, words: str, **parameters: str) -> Finding:
+    shown = mask_national_numbers(_short(words))
+    return Finding(code, Severity.WARNING, Place(file, words=shown), _masked({"words": shown, **parameters}))
+
+
+def _masked(parameters: Mapping[str, str]) -> dict[str, str]:
+    return {name: mask_national_numbers(text) for name, text in parameters.items()}
+
+
+def _short(words: str) -> str:
+    words = " ".join(words.split())
+    return words if len(words) <= _SHOWN else f"{words[: _SHOWN - 1]}…"
