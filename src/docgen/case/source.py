@@ -37,13 +37,15 @@ _BREAK = re.compile(r"\r\n|\r|\n")
 # are breaks to YAML and to no editor, so every place after them would be wrong.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 _DIGIT = re.compile(r"\d")
-_OPENINGS = (
-    yaml.BlockMappingStartToken,
-    yaml.BlockSequenceStartToken,
-    yaml.FlowMappingStartToken,
-    yaml.FlowSequenceStartToken,
-)
-_CLOSINGS = (yaml.BlockEndToken, yaml.FlowMappingEndToken, yaml.FlowSequenceEndToken)
+_DEEPER: Mapping[type[Token], int] = {
+    yaml.BlockMappingStartToken: 1,
+    yaml.BlockSequenceStartToken: 1,
+    yaml.FlowMappingStartToken: 1,
+    yaml.FlowSequenceStartToken: 1,
+    yaml.BlockEndToken: -1,
+    yaml.FlowMappingEndToken: -1,
+    yaml.FlowSequenceEndToken: -1,
+}
 _NOT_NEEDED: Mapping[type[Token], str] = {
     AliasToken: "DG-C105",
     AnchorToken: "DG-C105",
@@ -59,7 +61,7 @@ class Source:
     file: str
     values: Plain
     places: Mapping[Path, Place]
-    """Place of every value; of a mapping entry, the place of its key."""
+    """Place of every value, of a mapping entry that of its key; without the path, which is the key here."""
     findings: tuple[Finding, ...] = ()
     unreadable: frozenset[Path] = frozenset()
     """Fields that stand in the file and whose values could not be taken; a finding says why."""
@@ -157,7 +159,7 @@ class _Reader:
         depth = documents = 0
         try:
             for token in yaml.scan(text, Loader=self.loader):
-                depth += isinstance(token, _OPENINGS) - isinstance(token, _CLOSINGS)
+                depth += _DEEPER.get(type(token), 0)
                 if depth > DEEPEST:
                     self._note("DG-C108", token.start_mark.index, limit=str(DEEPEST))
                     return False
@@ -194,14 +196,15 @@ class _Reader:
 
     def _find_national_numbers(self) -> None:
         # In the raw text, so that comments and keys are searched too; the number itself is never repeated.
-        by_line = {place.line: place.path for place in self.places.values()}
+        by_line = {place.line: path for path, place in self.places.items()}
         for start, _ in national_numbers(self.text):
-            place = self._at(start, ())
-            found = Place(self.file, place.line, place.column, by_line.get(place.line, ""))
+            place = self._spot(start)
+            found = Place(self.file, place.line, place.column, dotted(by_line.get(place.line, ())))
             self.findings.append(Finding("D-33", Severity.ERROR, found))
 
     def _value(self, node: Node, path: Path) -> Plain:
-        self.places.setdefault(path, self._at(node.start_mark.index, path))
+        if path not in self.places:
+            self.places[path] = self._spot(node.start_mark.index)
         if id(node) in self.visited:  # an alias, refused already; following it could take for ever
             self.unreadable.add(path)
             return None
@@ -249,7 +252,7 @@ class _Reader:
                 self._note("DG-C106", start, here, name=key, first=str(seen[key]))
             else:
                 self.visited.add(id(key_node))
-                self.places[here] = self._at(start, here)
+                self.places[here] = self._spot(start)
                 seen[key] = self.places[here].line
                 yield key, self._value(value_node, here)
 
@@ -260,9 +263,13 @@ class _Reader:
         self.findings.append(Finding(code, severity, self._at(index, path), masked))
 
     def _at(self, index: int, path: Path) -> Place:
+        spot = self._spot(index)
+        return Place(spot.file, spot.line, spot.column, dotted(path))
+
+    def _spot(self, index: int) -> Place:
         # Counted from the index and not by the parser, whose idea of a line break is wider than an editor's.
         line = bisect_right(self.lines, index)
-        return Place(self.file, line, index - self.lines[line - 1] + 1, dotted(path))
+        return Place(self.file, line, index - self.lines[line - 1] + 1)
 
 
 def _named(character: str) -> str:

@@ -6,19 +6,20 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from docgen.dossier.roots import Roots
 from docgen.errors import UsageError
 from docgen.findings import Place
-from docgen.signing.levels import Level
-from docgen.signing.services import USUAL_TIMEOUT
+from docgen.office.profile import PadesLevel
 
 Format = Literal["text", "json", "sarif"]
 CONFIG_NAME = "docgen.toml"
 _LANGUAGES = ("nl", "fr", "en")
 _KEYS = {"templates", "cases", "out", "lang", "trust", "demo_pki", "signing", "site_url"}
-_LEVELS = tuple(level.value for level in Level)
+_LEVELS: tuple[str, ...] = get_args(PadesLevel)
+USUAL_TIMEOUT = 15.0
+"""Seconds for one request to a timestamp or revocation service."""
 _LONGEST_WAIT = 300
 """Seconds; longer is no waiting but hanging."""
 _REVOCATION = ("soft-fail", "hard-fail", "require")

@@ -79,7 +79,10 @@ def wording(roots: Roots) -> Wording:
         ContentInvalid: a file is not as it should be.
     """
     _require_templates(roots)
-    return read_wording({**_files(roots, "wording"), **_files(roots, "wording/parts")})
+    sentences = _files(roots, "wording/parts")
+    help_texts = {str(file) for file in _help_files(roots)}
+    spoken = {name: content for name, content in sentences.items() if name not in help_texts}
+    return read_wording({**_files(roots, "wording"), **spoken})
 
 
 def field_help(roots: Roots) -> Help:
@@ -89,8 +92,7 @@ def field_help(roots: Roots) -> Help:
         ContentInvalid: a text is missing or fits no field.
     """
     _require_templates(roots)
-    parts = roots.templates / "wording" / "parts"
-    return read_help({str(file): file.read_bytes() for file in (parts / "fields.yaml", parts / "scaffold.yaml")})
+    return read_help({str(file): file.read_bytes() for file in _help_files(roots)})
 
 
 def wording_digest(roots: Roots) -> str:
@@ -104,6 +106,12 @@ def site_templates(roots: Roots) -> dict[str, str]:
     return {
         file.name: file.read_text("utf-8") for file in sorted((roots.templates / "site").glob("*")) if file.is_file()
     }
+
+
+def _help_files(roots: Roots) -> tuple[Path, ...]:
+    """Help texts of fields: a third of all words, needed by editors and new case files only."""
+    parts = roots.templates / "wording" / "parts"
+    return parts / "fields.yaml", parts / "scaffold.yaml"
 
 
 def _files(roots: Roots, folder: str) -> dict[str, bytes]:
