@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 LOCK := requirements/dev.txt
 
-.PHONY: setup demo test check format clean lock
+.PHONY: setup demo test check bench format clean lock
 
 setup: .venv/.ready
 
@@ -29,6 +29,9 @@ check: setup
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+
+bench: setup
+	$(PY) benchmarks/run.py
 
 format: setup
 	.venv/bin/ruff format .

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from jinja2 import nodes
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from docgen.word.sandbox import RecordSandbox
 
 NAMESPACE = "urn:docgen:rows"
 STAND_IN = "\ufdd0\ufdd1"
@@ -22,7 +23,7 @@ BOX_ON, BOX_OFF = "☒", "☐"
 _BLOCKS = ("<w:p ", "<w:p>", "<w:tr ", "<w:tr>", "<w:tbl>", "<w:sdt>")
 
 
-class MarkingEnvironment(ImmutableSandboxedEnvironment):
+class MarkingEnvironment(RecordSandbox):
     """The sandbox, with templates marked as above."""
 
     either = "/"

@@ -77,6 +77,15 @@ def names_of(record: object) -> tuple[str, ...]:
     return tuple(record._values) if isinstance(record, Record) else ()
 
 
+def field_of(record: Record, name: str) -> object:
+    """Value of a field.
+
+    Raises:
+        KeyError: the record has no such field.
+    """
+    return record._values[name]
+
+
 def path_of(record: object) -> str:
     """Path of a record from the top of the case; empty for any other value."""
     return record._path if isinstance(record, Record) else ""
