@@ -26,8 +26,8 @@
       row.style.display = row.hidden ? "none" : "";
       shown += row.hidden ? 0 : 1;
     });
-    document.querySelectorAll("section.year").forEach(function (year) {
-      year.hidden = !year.querySelector("tbody tr:not([hidden])");
+    document.querySelectorAll("section.year, div.group").forEach(function (part) {
+      part.hidden = !part.querySelector("tbody tr:not([hidden])");
     });
     count.textContent = shown === 0 ? count.dataset.none
       : shown === 1 ? count.dataset.one : count.dataset.many.replace("#", String(shown));

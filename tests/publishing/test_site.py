@@ -84,7 +84,7 @@ def test_site_has_a_page_a_case_and_language_and_open_data() -> None:
     site = built()
     cases = {item.case for item in entries()}
     expected = {f"{name}{suffix}.html" for name in (*cases, "index") for suffix in ("", ".fr", ".en")}
-    expected |= {"register.json", "register.schema.json", "register.csv", "feed.xml", "sitemap.xml"}
+    expected |= {"register.json", "register.schema.json", "register.csv", "catalog.jsonld", "feed.xml", "sitemap.xml"}
     assert set(site) == expected | {"style.css", "register.js"}
 
 
@@ -140,6 +140,46 @@ def test_pages_are_in_their_language() -> None:
     assert "3 février 2026" in site["STATBEL-2026-001.fr.html"].decode()
 
 
+def test_a_change_and_what_it_changes_lead_to_each_other() -> None:
+    original = entry("VSA-2026-001", "protocol", number="VSA/2026/001")
+    change = entry(
+        "VSA-2026-002", "addendum", number="VSA/2026/001/A1", amends="VSA/2026/001", amends_case="VSA-2026-001"
+    )
+    unnumbered = entry("VSA-2026-003", "addendum", number="", amends_case="VSA-2026-001", signed_on="2026-05-01")
+    site = built((change, original, unnumbered))
+    known = pages(site)
+    for later in ("VSA-2026-002", "VSA-2026-003"):
+        assert any(link.startswith("VSA-2026-001.html#protocol-nl-") for link in known[f"{later}.html"].links)
+        assert any(link.startswith(f"{later}.fr.html#addendum-nl-") for link in known["VSA-2026-001.fr.html"].links)
+    rows = {row["id"]: row for row in json.loads(site["register.json"])["entries"]}
+    assert rows["VSA-2026-002/addendum.nl"]["amends_id"] == "VSA-2026-001/protocol.nl"
+    assert rows["VSA-2026-001/protocol.nl"]["amended_by"] == ["VSA-2026-002/addendum.nl", "VSA-2026-003/addendum.nl"]
+    alone = built((change,))
+    assert "VSA/2026/001" in pages(alone)["VSA-2026-002.html"].text
+    assert json.loads(alone["register.json"])["entries"][0]["amends_id"] == ""
+
+
+def test_offices_have_a_part_each_and_one_office_has_no_heading() -> None:
+    both = pages(built())["index.html"]
+    assert {"o-statbel", "o-vsa", "vsa-2025", "statbel-2026"} <= set(both.ids)
+    one = pages(built((entry("VSA-2026-001", "protocol"),)))["index.html"]
+    assert not [name for name in one.ids if name.startswith("o-")]
+
+
+def test_without_a_base_address_everything_is_relative() -> None:
+    site = built(base_url="")
+    assert "sitemap.xml" not in site
+    assert b"canonical" not in site["index.html"]
+    rows = json.loads(site["register.json"])["entries"]
+    assert {row["page"] for row in rows} <= set(site)
+    assert rows == json.loads(json.dumps(rows))
+    jsonschema.Draft202012Validator(json.loads(site["register.schema.json"])).validate(
+        json.loads(site["register.json"])
+    )
+    ids = [str(element.text) for element in etree.fromstring(site["feed.xml"]).iter(f"{ATOM}id")]
+    assert all(name.startswith("urn:") for name in ids)
+
+
 # --- nothing gets through ---------------------------------------------------------------------------------------------
 
 
@@ -181,7 +221,7 @@ def test_markup_in_any_field_stays_text() -> None:
     }
     item = entry("VSA-2026-001", "protocol", datasets=(markup,), signatories=((markup, ""),), **wild)
     for path, content in built((item,)).items():
-        assert b"<script>alert" not in content or path in ("register.json", "register.csv"), path
+        assert b"<script>alert" not in content or path in ("register.json", "register.csv", "catalog.jsonld"), path
 
 
 def test_formulas_are_disarmed_in_the_table() -> None:
@@ -360,6 +400,50 @@ def test_keyboard_reaches_the_content_first(browser: webdriver.Chrome, folder: P
     assert skip.rect["y"] >= 0
     skip.send_keys(Keys.ENTER)
     assert browser.switch_to.active_element.get_attribute("id") == "main"
+
+
+_FOCUS = """
+const element = document.activeElement, box = element.getBoundingClientRect();
+return {name: element.tagName + '|' + (element.getAttribute('href') || element.id || element.type || element.innerText),
+  outline: getComputedStyle(element).outlineStyle + getComputedStyle(element).outlineWidth,
+  inside: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth, wide: box.width};
+"""
+_REACHABLE = (
+    "return [...document.querySelectorAll('a[href], button, input, select, summary')]"
+    ".filter(element => element.offsetParent !== null || element.classList.contains('skip')).length"
+)
+
+
+@pytest.mark.chromium
+@pytest.mark.parametrize("page", ["index.html", "VSA-2025-014.fr.html"])
+def test_everything_works_by_keyboard_at_400_percent(browser: webdriver.Chrome, folder: Path, page: str) -> None:
+    """A window of 1280 by 1024 zoomed to 400 % has 320 by 256 CSS pixels (WCAG 2.2, 1.4.10 and 2.4.11)."""
+    metrics = {"width": 320, "height": 256, "deviceScaleFactor": 4, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    browser.get((folder / page).as_uri())
+    expected = browser.execute_script(_REACHABLE)
+    seen = []
+    for _ in range(expected):
+        browser.switch_to.active_element.send_keys(Keys.TAB)
+        focus = browser.execute_script(_FOCUS)
+        assert focus["inside"], focus
+        assert focus["outline"] == "solid3px", focus
+        seen.append(focus["name"])
+    assert len(seen) == expected > 10
+    assert seen[0] == "A|#main"
+    assert not [name for name in seen if name.startswith("BODY")]
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= 320
+
+
+@pytest.mark.chromium
+def test_filter_works_by_keyboard_and_tells_what_it_did(browser: webdriver.Chrome, folder: Path) -> None:
+    _opened(browser, folder, "index.html", 1280)
+    words = browser.find_element(By.ID, "words")
+    words.send_keys("mobilite", Keys.TAB)
+    assert browser.find_element(By.ID, "count").get_attribute("role") == "status"
+    assert browser.find_element(By.ID, "count").text == "1 project"
+    assert not browser.find_element(By.ID, "o-vsa").is_displayed()
+    assert browser.switch_to.active_element.get_attribute("id") == "office"
 
 
 @pytest.mark.chromium

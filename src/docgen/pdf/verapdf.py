@@ -6,8 +6,11 @@ strictly: whatever is not a report on one whole, ended validation counts as a ch
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -27,6 +30,7 @@ DEADLINE: Final = 120.0
 _ENDED: Final = (0, 1)
 """Exit codes of a validation that came to an end: compliant, or not. All others say that it did not."""
 _MOST_RULES: Final = 20
+_SECONDS_TO_ANSWER: Final = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ class VeraPdf:
                 [str(self.executable), "--version"],
                 capture_output=True,
                 stdin=subprocess.DEVNULL,
-                timeout=self.deadline,
+                timeout=min(self.deadline, _SECONDS_TO_ANSWER),
                 check=False,
             )
         except (OSError, subprocess.TimeoutExpired):
@@ -81,21 +85,32 @@ def _report(verapdf: VeraPdf, content: bytes, name: str, flavour: Flavour) -> et
         file.write_bytes(content)
         try:
             # Its usual output is the machine-readable report, under whatever name a version has for that format.
-            ran = subprocess.run(
-                [str(verapdf.executable), "--flavour", flavour, str(file)],
-                capture_output=True,
-                stdin=subprocess.DEVNULL,
-                cwd=folder,
-                timeout=verapdf.deadline,
-                check=False,
-            )
+            code, output = _ran([str(verapdf.executable), "--flavour", flavour, str(file)], folder, verapdf.deadline)
         except subprocess.TimeoutExpired as error:
             raise _did_not_run(name, flavour, f"> {verapdf.deadline:g} s") from error
         except OSError as error:
             raise _did_not_run(name, flavour, type(error).__name__) from error
-    if ran.returncode not in _ENDED:
-        raise _did_not_run(name, flavour, f"exit {ran.returncode}")
-    return _only_report(ran.stdout, name, flavour)
+    if code not in _ENDED:
+        raise _did_not_run(name, flavour, f"exit {code}")
+    return _only_report(output, name, flavour)
+
+
+def _ran(command: list[str], folder: str, deadline: float) -> tuple[int, bytes]:
+    """Exit code and output. The program is a script around Java: when it takes too long, both are stopped."""
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=folder,
+        start_new_session=True,
+    ) as process:
+        try:
+            output, _ = process.communicate(timeout=deadline)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+    return process.returncode, output
 
 
 def _only_report(output: bytes, name: str, flavour: Flavour) -> etree._Element:

@@ -12,8 +12,17 @@ from babel import Locale
 from docgen.documents import RegisterEntry
 from docgen.office.wording import Wording
 from docgen.publishing.pages import page
+from docgen.publishing.site.dcat import anchor_of, catalogue
 from docgen.publishing.site.feeds import atom_of, csv_of, sitemap_of
-from docgen.publishing.site.register import Publisher, RegisterCase, cases_of, require_publishable
+from docgen.publishing.site.register import (
+    Publisher,
+    RegisterCase,
+    amended,
+    cases_of,
+    id_of,
+    in_order,
+    require_publishable,
+)
 from docgen.publishing.site.schema import REGISTER_SCHEMA, register_values
 
 _COPIED = ("style.css", "register.js")
@@ -33,14 +42,14 @@ def build_site(
 
     `offices` describes every office that occurs, by its key. `templates` are the files of `templates/site/` by name.
     The first of `languages` is the main one, whose pages have the short names (`index.html`, `<case>.html`; others
-    `index.fr.html`). `base_url` is where the site will stand, and
-    `generated` (aware) is what the pages call "last updated". The same arguments give the same bytes.
+    `index.fr.html`). `base_url` is where the site will stand; when it is empty, addresses are relative and there is no
+    sitemap. `generated` (aware) is what the pages call "last updated". The same arguments give the same bytes.
 
     Raises `PublicationRefused` for entries that must not be shown as they are (see `require_publishable`) and
     `ContentInvalid` for a wrong template. Does not look at PDFs: only what passed the audit may be in `entries`.
     """
     require_publishable(entries, offices)
-    site = _Site(entries, offices, templates, wording, languages, generated, base_url.rstrip("/") + "/")
+    site = _Site(entries, offices, templates, wording, languages, generated, base_url and base_url.rstrip("/") + "/")
     return dict(sorted(site.files().items()))
 
 
@@ -56,6 +65,7 @@ class _Site:
         base_url: str,
     ) -> None:
         self.cases = cases_of(entries)
+        self.changes = amended(entries)
         self.entries = entries
         self.offices = offices
         self.templates = templates
@@ -82,13 +92,23 @@ class _Site:
         columns = list(REGISTER_SCHEMA["properties"]["entries"]["items"]["properties"])  # type: ignore[index]
         changed = {self.path("index", lang): self.generated.date().isoformat() for lang in self.languages}
         changed |= {self.path(case.name, lang): _changed(case) for case in self.cases for lang in self.languages}
-        return {
+        found = {
             "register.json": _json(values),
             "register.schema.json": _json(REGISTER_SCHEMA),
             "register.csv": csv_of(rows, columns),
             "feed.xml": atom_of(rows, title, self.owners(self.main_lang), self.base_url, self.generated),
-            "sitemap.xml": sitemap_of(changed, self.base_url),
+            "catalog.jsonld": _json(self.catalogue()),
         }
+        # A sitemap may only hold whole addresses (sitemaps.org).
+        return {**found, "sitemap.xml": sitemap_of(changed, self.base_url)} if self.base_url else found
+
+    def catalogue(self) -> Mapping[str, object]:
+        texts = {
+            lang: (self.wording.text("site.title", lang), self.wording.text("site.intro", lang))
+            for lang in self.languages
+        }
+        pages = {lang: self.path("index", lang) for lang in self.languages}
+        return catalogue(self.cases, self.offices, texts, pages, self.changes, self.generated, self.base_url)
 
     def path(self, name: str, lang: str) -> str:
         return f"{name}.html" if lang == self.main_lang else f"{name}.{lang}.html"
@@ -120,15 +140,23 @@ class _Site:
             for case in self.cases
             for entry in case.entries
         }
-        by_date = sorted(self.cases, key=lambda case: case.signed_on, reverse=True)
+        keys = {case.newest.office for case in self.cases}
         return {
             "count": len(self.cases),
             "kinds": [{"key": key, "name": name} for key, name in sorted(kinds.items(), key=lambda pair: pair[1])],
-            "years": [
-                {"year": year, "cases": [self.case(case, lang) for case in group]}
-                for year, group in groupby(by_date, key=lambda case: case.signed_on[:4])
+            "groups": [
+                {"key": key, "name": self.offices[key].name(lang), "years": self.years(key, lang)}
+                for key in sorted(keys, key=lambda key: self.offices[key].name(lang))
             ],
         }
+
+    def years(self, office: str, lang: str) -> list[dict[str, object]]:
+        own = [case for case in self.cases if case.newest.office == office]
+        by_date = sorted(own, key=lambda case: case.signed_on, reverse=True)
+        return [
+            {"year": year, "cases": [self.case(case, lang) for case in group]}
+            for year, group in groupby(by_date, key=lambda case: case.signed_on[:4])
+        ]
 
     def case(self, case: RegisterCase, lang: str) -> dict[str, object]:
         newest = case.newest
@@ -148,20 +176,34 @@ class _Site:
             "documents": [self.document(entry, lang) for entry in case.entries],
         }
 
+    def link(self, entry: RegisterEntry, lang: str) -> str:
+        return f"{self.path(entry.case, lang)}#{anchor_of(entry)}"
+
     def document(self, entry: RegisterEntry, lang: str) -> dict[str, object]:
         return {
-            "anchor": f"{entry.kind}-{entry.lang}-{entry.digest[:8]}",
+            "anchor": anchor_of(entry),
             "kind_name": self.offices[entry.office].kind(entry.kind, lang),
             "lang": entry.lang,
             "lang_name": Locale.parse(entry.lang).get_display_name(lang),
             "title": entry.title,
             "number": entry.number,
-            "amends": entry.amends,
+            "amends": entry.amends or entry.amends_case,
+            "amends_link": self.link(self.changes[id_of(entry)], lang) if id_of(entry) in self.changes else "",
+            "amended_by": [
+                {
+                    "name": " ".join(filter(None, (self.offices[one.office].kind(one.kind, lang), one.number))),
+                    "link": self.link(one, lang),
+                    "signed_on": one.signed_on,
+                }
+                for one in reversed(in_order(self.entries))
+                if self.changes.get(id_of(one)) is entry
+            ],
             "file": entry.file,
             "pages": entry.pages,
             "size": entry.size,
             "signed_on": entry.signed_on,
             "published_on": entry.published_on,
+            "republished_on": entry.republished_on,
             "signatories": entry.signatories,
             "digest": entry.digest,
             "source_digest": entry.source_digest,
@@ -171,7 +213,9 @@ class _Site:
 
 
 def _changed(case: RegisterCase) -> str:
-    return max(max(entry.signed_on, entry.published_on, entry.withdrawn_on) for entry in case.entries)
+    return max(
+        max(entry.signed_on, entry.published_on, entry.withdrawn_on, entry.republished_on) for entry in case.entries
+    )
 
 
 def _own_name(lang: str) -> str:

@@ -37,14 +37,16 @@ def _part(part: object) -> str:
 
 def atom_of(rows: Sequence[Mapping[str, object]], title: str, author: str, base_url: str, generated: datetime) -> bytes:
     """An Atom feed (RFC 4287) with one entry a publication; an entry is updated by publication and by withdrawal."""
+    # An identifier has to be a whole address, also where nobody said where the register stands.
+    name = base_url or "urn:x-docgen-register:"
     newest = max((_moment(row) for row in rows), default=generated.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
     lines = [
         '<?xml version="1.0" encoding="utf-8"?>',
         '<feed xmlns="http://www.w3.org/2005/Atom">',
         f"<title>{_xml(title)}</title>",
-        f"<id>{_xml(base_url)}feed.xml</id>",
+        f"<id>{_xml(name)}feed.xml</id>",
         f'<link rel="self" href={quoteattr(f"{base_url}feed.xml")}/>',
-        f"<link href={quoteattr(base_url)}/>",
+        f"<link href={quoteattr(base_url or 'index.html')}/>",
         f"<updated>{newest}</updated>",
         f"<author><name>{_xml(author)}</name></author>",
     ]
@@ -52,7 +54,7 @@ def atom_of(rows: Sequence[Mapping[str, object]], title: str, author: str, base_
         lines += [
             f'<entry xml:lang="{row["lang"]}">',
             f"<title>{_xml(row['kind_name'])}: {_xml(row['project'])}</title>",
-            f"<id>{_xml(base_url)}{_xml(row['id'])}</id>",
+            f"<id>{_xml(name)}{_xml(row['id'])}</id>",
             f"<link href={quoteattr(str(row['page']))}/>",
             *(
                 [f'<link rel="enclosure" type="application/pdf" length="{row["size"]}" href={_quoted(row["file"])}/>']
@@ -75,7 +77,7 @@ def sitemap_of(pages: Mapping[str, str], base_url: str) -> bytes:
 
 
 def _moment(row: Mapping[str, object]) -> str:
-    return f"{row['withdrawn_on'] or row['published_on'] or row['signed_on']}T00:00:00Z"
+    return f"{row['withdrawn_on'] or row['republished_on'] or row['published_on'] or row['signed_on']}T00:00:00Z"
 
 
 def _xml(value: object) -> str:

@@ -78,6 +78,29 @@ def cases_of(entries: Sequence[RegisterEntry]) -> tuple[RegisterCase, ...]:
     return tuple(RegisterCase(tuple(group)) for group in groups.values())
 
 
+def id_of(entry: RegisterEntry) -> str:
+    """Stable identifier of an entry."""
+    return f"{entry.case}/{entry.kind}.{entry.lang}"
+
+
+def amended(entries: Sequence[RegisterEntry]) -> dict[str, RegisterEntry]:
+    """By the identifier of each entry that changes another: the entry it changes, when that is in the register too.
+
+    It is found by its number within the office; without a match, by the case it belongs to. An original comes before
+    its changes, so that a change which bears the number of its original leads to the original.
+    """
+    found = {}
+    for entry in entries:
+        if not (entry.amends or entry.amends_case):
+            continue
+        others = [one for one in entries if one is not entry and one.office == entry.office and not one.withdrawn_on]
+        near = [one for one in others if entry.amends and one.number == entry.amends]
+        near = near or [one for one in others if entry.amends_case and one.case == entry.amends_case]
+        if near:
+            found[id_of(entry)] = min(near, key=lambda one: (bool(one.amends or one.amends_case), one.signed_on))
+    return found
+
+
 def require_publishable(entries: Sequence[RegisterEntry], offices: Mapping[str, Publisher]) -> None:
     """Refuses entries that would break the site or show what must stay private.
 
@@ -101,6 +124,7 @@ def _defects(entry: RegisterEntry, offices: Mapping[str, Publisher]) -> Iterator
         "signed_on": _DATE.match(entry.signed_on),
         "published_on": not entry.published_on or _DATE.match(entry.published_on),
         "withdrawn_on": not entry.withdrawn_on or _DATE.match(entry.withdrawn_on),
+        "republished_on": not entry.republished_on or _DATE.match(entry.republished_on),
         "digest": _DIGEST.match(entry.digest),
         "source_digest": _DIGEST.match(entry.source_digest),
     }

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from docgen.documents import RegisterEntry
-from docgen.publishing.site.register import Publisher, in_order
+from docgen.publishing.site.register import Publisher, amended, id_of, in_order
 
 SCHEMA = 1
 _DATE = {"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
@@ -39,14 +39,17 @@ _ENTRY_FIELDS: Mapping[str, object] = {
             "additionalProperties": False,
         },
     },
-    "page": {"type": "string", "format": "uri"},
-    "file": {"type": ["string", "null"], "format": "uri", "description": "The PDF; null once withdrawn"},
+    "page": {"type": "string", "format": "uri-reference"},
+    "file": {"type": ["string", "null"], "format": "uri-reference", "description": "The PDF; null once withdrawn"},
     "pages": {"type": "integer", "minimum": 1},
-    "size": {"type": "integer", "minimum": 1, "description": "Bytes"},
+    "size": {"type": "integer", "minimum": 0, "description": "Bytes; 0 once withdrawn"},
     "sha256": {**_DIGEST, "description": "Of the PDF"},
     "original_sha256": {**_DIGEST, "description": "Of the signed original, which the parties hold"},
     "withdrawn_on": {"oneOf": [_DATE, {"const": ""}]},
     "withdrawn_reason": _TEXT,
+    "amends_id": {"type": "string", "description": "Id of the entry this one changes; empty when it is not here"},
+    "amended_by": {"type": "array", "items": _TEXT, "description": "Ids of the entries that change this one"},
+    "republished_on": {"oneOf": [_DATE, {"const": ""}]},
 }
 REGISTER_SCHEMA: Mapping[str, object] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -80,18 +83,22 @@ def register_values(
     base_url: str,
 ) -> dict[str, object]:
     """The register as plain values: the allow-list, written out field by field."""
+    changes = amended(entries)
     return {
         "schema": SCHEMA,
         "title": title,
         "generated": generated.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "entries": [entry_values(entry, offices[entry.office], base_url) for entry in in_order(entries)],
+        "entries": [entry_values(entry, offices[entry.office], changes, base_url) for entry in in_order(entries)],
     }
 
 
-def entry_values(entry: RegisterEntry, office: Publisher, base_url: str) -> dict[str, object]:
-    """One publication as plain values, with full addresses."""
+def entry_values(
+    entry: RegisterEntry, office: Publisher, changes: Mapping[str, RegisterEntry], base_url: str
+) -> dict[str, object]:
+    """One publication as plain values, with full addresses; `changes` as `amended` gives it."""
+    changed = changes.get(id_of(entry))
     return {
-        "id": f"{entry.case}/{entry.kind}.{entry.lang}",
+        "id": id_of(entry),
         "case": entry.case,
         "kind": entry.kind,
         "kind_name": office.kind(entry.kind, entry.lang),
@@ -117,4 +124,7 @@ def entry_values(entry: RegisterEntry, office: Publisher, base_url: str) -> dict
         "original_sha256": entry.source_digest,
         "withdrawn_on": entry.withdrawn_on,
         "withdrawn_reason": entry.withdrawn_reason,
+        "amends_id": id_of(changed) if changed else "",
+        "amended_by": sorted(name for name, one in changes.items() if one is entry),
+        "republished_on": entry.republished_on,
     }
