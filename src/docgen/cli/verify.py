@@ -14,6 +14,7 @@ from docgen.cli.work import demo_trust_option, read_given, trust_option, worksho
 from docgen.documents import SignatureReport, ValidationReport
 from docgen.errors import ExitCode
 from docgen.pipeline.verify import verify_file
+from docgen.signing.identity import Identity
 
 
 @as_command("verify", example="docgen verify signed.pdf --against sent.pdf --trust root.pem", formats=("text", "json"))
@@ -31,19 +32,21 @@ def command(desk: Desk, pdfs: tuple[Path, ...], against: Path | None, demo_trust
     sent = read_given(against) if against else None
     texts, data, holds = [], [], True
     for pdf in pdfs:
-        report = verify_file(shop, pdf, read_given(pdf), sent)
-        holds = holds and report.ok
-        texts.append(_as_text(desk, pdf, report))
-        data.append(_as_data(desk, pdf, report))
+        verified = verify_file(shop, pdf, read_given(pdf), sent)
+        holds = holds and verified.report.ok
+        texts.append(as_text(desk, pdf, verified.report, verified.identity))
+        data.append(as_data(desk, pdf, verified.report, verified.identity))
     return Outcome("\n\n".join(texts), {"files": data}, ExitCode.DONE if holds else ExitCode.VALIDATION_FAILED)
 
 
-def _as_text(desk: Desk, pdf: Path, report: ValidationReport) -> str:
+def as_text(desk: Desk, pdf: Path, report: ValidationReport, identity: Identity | None) -> str:
+    """The judgement of one file for a person to read."""
     verdict = desk.text("verify.holds" if report.ok else "verify.fails", count=len(report.signatures))
     lines = [f"{pdf}: {click.style(verdict, fg='green' if report.ok else 'red', bold=True)}"]
     lines += [f"  {number}. {_signature_line(desk, one)}" for number, one in enumerate(report.signatures, 1)]
     covered = desk.text("verify.covered" if report.whole_file_covered else "verify.not_covered")
     lines += [f"  {covered}"] if report.signatures else []
+    lines += [f"  {desk.text(answer_key(identity))}"] if identity else []
     found = show.as_text(desk.shown(report.findings), desk)
     return "\n".join([*lines, *(f"  {line}" for line in found.splitlines())])
 
@@ -57,15 +60,30 @@ def _signature_line(desk: Desk, one: SignatureReport) -> str:
     return f"{one.signer} ({place}) — {time} ({proof}) — {one.level}, {one.algorithm} — {state}, {trusted}"
 
 
-def _as_data(desk: Desk, pdf: Path, report: ValidationReport) -> Mapping[str, Any]:
+def as_data(desk: Desk, pdf: Path, report: ValidationReport, identity: Identity | None) -> Mapping[str, Any]:
+    """The judgement of one file for scripts."""
     return {
         "file": str(pdf),
         "ok": report.ok,
         "digest": report.digest,
         "whole_file_covered": report.whole_file_covered,
+        "identity": _identity_data(identity) if identity else None,
         "signatures": [_signature_data(one) for one in report.signatures],
         "findings": [one.as_json() for one in desk.shown(report.findings)],
     }
+
+
+def answer_key(identity: Identity) -> str:
+    """Which phrase says whether the content is what was sent."""
+    return f"verify.identity.{'exact' if identity.exact else identity.answer.name.lower()}"
+
+
+def _identity_data(identity: Identity) -> Mapping[str, Any]:
+    pages = [
+        {"page": one.page, "answer": one.answer.value, "removed": list(one.removed), "added": list(one.added)}
+        for one in identity.differences
+    ]
+    return {"answer": identity.answer.value, "exact": identity.exact, "pages": pages}
 
 
 def _signature_data(one: SignatureReport) -> Mapping[str, Any]:

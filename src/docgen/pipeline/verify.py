@@ -9,9 +9,8 @@ from pathlib import Path
 from docgen.decide.signatories import expected_signatures
 from docgen.documents import DocumentId, ExpectedSignature, SignedPdf, ValidationReport
 from docgen.dossier import cases, content, files
-from docgen.findings import Finding, Place, Severity
 from docgen.pipeline.workshop import Workshop
-from docgen.signing.extract import sent_prefix
+from docgen.signing.identity import Identity, compare
 from docgen.signing.validate import validate
 
 
@@ -25,7 +24,17 @@ class Known:
     """The file as it was built, where it is still there."""
 
 
-def verify_file(shop: Workshop, path: Path, pdf: bytes, sent: bytes | None) -> ValidationReport:
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """The judgement of a PDF, and its comparison with what was sent."""
+
+    report: ValidationReport
+    """With the findings of the comparison."""
+    identity: Identity | None
+    """`None` when there is nothing to compare with."""
+
+
+def verify_file(shop: Workshop, path: Path, pdf: bytes, sent: bytes | None) -> Verified:
     """The judgement of a PDF; never raises for what it holds.
 
     Args:
@@ -42,10 +51,10 @@ def verify_file(shop: Workshop, path: Path, pdf: bytes, sent: bytes | None) -> V
         signed = SignedPdf(known.document, pdf)
         report = validate(signed, trust=shop.trust, expected=known.expected, now=shop.now)
     original = sent if sent is not None or known is None else known.sent
-    if original is None or sent_prefix(original, pdf):
-        return report
-    changed = Finding("DG-X140", Severity.ERROR, Place(str(path)))
-    return replace(report, findings=(changed, *report.findings))
+    if original is None:
+        return Verified(report, None)
+    identity = compare(original, pdf)
+    return Verified(replace(report, findings=(*identity.findings, *report.findings)), identity)
 
 
 def _known(shop: Workshop, path: Path) -> Known | None:

@@ -54,6 +54,15 @@ def open_slots(content: bytes) -> tuple[str, ...]:
     return tuple(slot for slot, filled in slots_in_order(open_strictly(content)) if not filled)
 
 
+def form_slots(content: bytes) -> tuple[str, ...]:
+    """Every slot of the form, signed or not, in signing order.
+
+    Raises:
+        ValidationFailed: DG-V101 to DG-V104, the file cannot be read strictly.
+    """
+    return tuple(slot for slot, _ in slots_in_order(open_strictly(content)))
+
+
 def sent_prefix(original: bytes, signed: bytes) -> bool:
     """Whether the first revision of a signed file is, byte for byte, what was sent.
 

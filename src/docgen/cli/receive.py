@@ -1,0 +1,87 @@
+"""`docgen receive`: what came back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from docgen.cli import show
+from docgen.cli.desk import Desk, Outcome, as_command
+from docgen.cli.receive_form import form_as_data, form_as_text
+from docgen.cli.verify import as_data
+from docgen.cli.work import chosen, demo_trust_option, read_given, trust, trust_option
+from docgen.errors import ExitCode
+from docgen.pipeline.receive import receive
+from docgen.pipeline.receive_form import TakenForm
+from docgen.pipeline.receive_pdf import Taken
+
+
+@as_command("receive", example="docgen receive VSA-2026-001 protocol-signed.pdf --trust root.pem")
+@click.argument("reference", metavar="CASE")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.option("--kind", help="Which document it is, where the file itself does not tell.")
+@click.option("--apply", is_flag=True, help="Write what a Word form says into the case file.")
+@click.option("--unsure", is_flag=True, help="Take over fields too that were recognised by order or label only.")
+@trust_option
+@demo_trust_option
+def command(
+    desk: Desk,
+    reference: str,
+    paths: tuple[Path, ...],
+    kind: str | None,
+    apply: bool,
+    unsure: bool,
+    demo_trust: bool,
+) -> Outcome:
+    """Take in signed PDFs and filled Word forms for CASE, and keep them as they came.
+
+    What a form says is proposed as a change of the case file; with --apply it is written. A signed PDF is judged, and
+    becomes the original when it holds. A PDF is only accepted when it begins, byte for byte, with what was sent or with the original that is here, and
+    adds signatures of the right persons in the right order. Otherwise it says why, and what to ask the sender. Ends
+    with 9 when a file was not accepted.
+    """
+    ((shop, case),) = chosen(desk, [reference])
+    shop = shop.trusting(trust(desk, demo_trust=demo_trust))
+    texts: list[str] = []
+    data: list[Mapping[str, Any]] = []
+    well = True
+    for path in paths:
+        taken = receive(shop, case, path, read_given(path), kind=kind, apply=apply, unsure=unsure)
+        if isinstance(taken, TakenForm):
+            texts.append(form_as_text(desk, path, taken))
+            data.append(form_as_data(desk, path, taken))
+            continue
+        original = shop.roots.signed(taken.document)
+        well = well and (taken.accepted or taken.known)
+        texts.append(_as_text(desk, path, taken, original))
+        data.append(_as_data(desk, path, taken, original))
+    return Outcome("\n".join(texts), {"files": data}, ExitCode.DONE if well else ExitCode.VALIDATION_FAILED)
+
+
+def _as_text(desk: Desk, path: Path, taken: Taken, original: Path) -> str:
+    state = "accepted" if taken.accepted else "known" if taken.known else "refused"
+    line = desk.text(
+        f"receive.{state}",
+        file=str(path),
+        document=str(taken.document),
+        slots=", ".join(taken.slots),
+        path=str(original if taken.accepted else taken.kept),
+    )
+    found = show.as_text(desk.shown(taken.findings), desk)
+    return "\n".join([line, *(f"  {words}" for words in found.splitlines())])
+
+
+def _as_data(desk: Desk, path: Path, taken: Taken, original: Path) -> Mapping[str, Any]:
+    return {
+        **as_data(desk, path, taken.report, taken.identity),
+        "document": taken.document.stem,
+        "accepted": taken.accepted,
+        "known": taken.known,
+        "slots": list(taken.slots),
+        "kept": str(taken.kept),
+        "original": str(original) if taken.accepted else None,
+        "findings": [one.as_json() for one in desk.shown(taken.findings)],
+    }
