@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import yaml
@@ -21,6 +22,9 @@ WIDTH = 100
 """Longer texts become a block of their own."""
 _PLAIN_KINDS = (Kind.DATE, Kind.NUMBER, Kind.FLAG, Kind.CHOICE)
 _STEP = 2
+FOLD = 118
+"""Width of the lines of a long text."""
+_FOLDING = {"break_long_words": False, "break_on_hyphens": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +68,27 @@ def edited(text: str, changes: Sequence[Change]) -> str:
         raise ValueError("not a case file")
     editor = _Editor(text, root)
     found = [edit for order, change in enumerate(changes) for edit in editor.edit(change, order)]
+    line_break = "\r\n" if "\r\n" in text else "\n"
     for start, _, end, words in sorted(found, reverse=True):
-        text = text[:start] + words + text[end:]
+        text = text[:start] + words.replace("\n", line_break) + text[end:]
     return text
+
+
+def flow_lists(text: str) -> frozenset[Path]:
+    """Paths of the lists that are written on one line, between brackets; such a list is best put whole."""
+    root = yaml.compose(text, Loader=LOADER)
+    return frozenset(_flow_lists(root, ())) if root is not None else frozenset()
+
+
+def _flow_lists(node: Node, path: Path) -> Iterator[Path]:
+    if isinstance(node, SequenceNode):
+        if node.flow_style:
+            yield path
+        for number, row in enumerate(node.value):
+            yield from _flow_lists(row, (*path, number))
+    elif isinstance(node, MappingNode):
+        for key, value in node.value:
+            yield from _flow_lists(value, (*path, str(key.value)))
 
 
 _Edit = tuple[int, int, int, str]
@@ -205,7 +227,7 @@ class _Editor:
         if isinstance(node, ScalarNode):
             start, end = node.start_mark.index, node.end_mark.index
             return start + len(self.text[start:end].rstrip()) if node.style in ("|", ">") else int(end)
-        if node.flow_style or not node.value:
+        if not isinstance(node, MappingNode | SequenceNode) or node.flow_style or not node.value:
             return int(node.end_mark.index)
         last = node.value[-1]
         return self._end(last[1] if isinstance(node, MappingNode) else last)
@@ -225,7 +247,8 @@ class _Editor:
         return end - 1 if end and self.text[end - 1 : end + 1] == "\r\n" else end
 
     def _in_flow(self, path: Path) -> bool:
-        return any(getattr(self._node(path[:length]), "flow_style", False) for length in range(1, len(path)))
+        around = (self._node(path[:length]) for length in range(1, len(path)))
+        return any(isinstance(node, MappingNode | SequenceNode) and bool(node.flow_style) for node in around)
 
     def _indent(self, path: Path) -> int:
         """Column of the key or dash in front of a value."""
@@ -284,6 +307,8 @@ def _scalar(path: Path, value: str, indent: int, *, flow: bool, style: str = "")
         return value
     if not flow and ("\n" in value or len(value) > WIDTH - indent) and _fits_block(value):
         margin = " " * (indent + _STEP)
+        if "\n" not in value and style != "|" and _may_fold(value):
+            return ">-\n" + textwrap.fill(value, FOLD, initial_indent=margin, subsequent_indent=margin, **_FOLDING)
         if "\n" in value or style == "|":
             return "|-\n" + "\n".join(f"{margin}{line}" if line else "" for line in value.split("\n"))
     if style == "'" and "\n" not in value:
@@ -291,6 +316,11 @@ def _scalar(path: Path, value: str, indent: int, *, flow: bool, style: str = "")
     if style != '"' and _is_plain(value, flow=flow):
         return value
     return json.dumps(value, ensure_ascii=False)
+
+
+def _may_fold(value: str) -> bool:
+    """Whether a text stays the same when it is broken at its spaces."""
+    return not re.search(r"[^\S ]|  ", value)
 
 
 def _fits_block(value: str) -> bool:

@@ -50,6 +50,8 @@ class FieldReading:
     """`tag`, `bookmark`, `order` or `label`: how the field was recognised."""
     sure: bool
     """Which field it is, and what it says, are both beyond doubt."""
+    origin: Path | None
+    """The path when the form was made; nothing in a row that was added since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +68,12 @@ class FormReading:
     rows: Mapping[str, tuple[int, ...]]
     """Of each list, by its path: for every row its number when the form was made; -1 for a row added since."""
     emptied: tuple[Path, ...]
-    """Fields that are there and say nothing."""
+    """Fields that are there and say nothing, by their path when the form was made."""
     findings: tuple[Finding, ...]
 
 
 def read_form(
-    content: bytes, file: str, lang: str, words: Labels, sent: Sequence[bytes] = (), kinds: Sequence[str] = ()
+    content: bytes, file: str, lang: str, words: Labels, sent: Sequence[bytes] = (), *, unsure: bool = False
 ) -> FormReading:
     """What a form says.
 
@@ -82,7 +84,7 @@ def read_form(
         words: names of choices, of yes and no.
         sent: the form as it may have been sent, the likeliest first: for what was changed beside the fields, and to
             recognise fields of a form that kept neither tags nor bookmarks.
-        kinds: unused names of kinds are not accepted from the form's own bookmark; empty: any.
+        unsure: take over fields too that were recognised by order or label only.
 
     Raises:
         ContentInvalid: it is no Word file that can be read.
@@ -91,7 +93,7 @@ def read_form(
     others = [_main_part(each, file) for each in sent]
     found, strangers = fields_in(root, others[0] if others else None)
     kind, blank = _says_of_itself(root)
-    reader = _Reader(file, lang, words)
+    reader = _Reader(file, lang, words, unsure)
     reader.read(found)
     findings = (
         *reader.findings,
@@ -102,8 +104,7 @@ def read_form(
         *_changed_text(root, others, file),
     )
     values, rows, emptied = reader.arranged()
-    accepted = kind if not kinds or kind in kinds else ""
-    return FormReading(accepted, blank, tuple(reader.fields), values, rows, emptied, findings)
+    return FormReading(kind, blank, tuple(reader.fields), values, rows, emptied, findings)
 
 
 def _main_part(content: bytes, file: str) -> Any:
@@ -131,6 +132,7 @@ class _Reader:
     file: str
     lang: str
     words: Labels
+    unsure: bool
     fields: list[FieldReading] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     order: dict[Path, list[tuple[int, int]]] = field(default_factory=dict)
@@ -201,7 +203,8 @@ class _Reader:
             self._note("DG-W414", path, first, text=text)
 
     def _add(self, path: Path, value: Plain, text: str, one: Found, *, sure: bool) -> None:
-        self.fields.append(FieldReading(path, value, text, one.how.value, sure))
+        origin = None if any(one.copies) else one.tag.path
+        self.fields.append(FieldReading(path, value, text, one.how.value, sure, origin))
 
     def _note(self, code: str, path: Path, one: Found, **parameters: str) -> None:
         where = Place(self.file, path=dotted(path), words=_short(label_of(one.element)))
@@ -212,11 +215,15 @@ class _Reader:
         """The values as a tree without empty rows, the origin of the rows that are left, and what was left empty."""
         tree: dict[str, Any] = {}
         for one in self.fields:
-            if one.value is not None and not _is_only_kind(one, self.fields):
+            if one.value is not None and (one.sure or self.unsure) and not _is_only_kind(one, self.fields):
                 _plant(tree, one.path, one.value)
         rows: dict[str, tuple[int, ...]] = {}
         values = self._pruned(tree, (), (), rows)
-        emptied = tuple(one.path for one in self.fields if one.value is None and not one.text)
+        emptied = tuple(
+            one.origin
+            for one in self.fields
+            if one.value is None and not one.text and one.sure and one.origin is not None
+        )
         return values if isinstance(values, dict) else {}, rows, emptied
 
     def _pruned(self, value: Any, path: Path, now: Path, rows: dict[str, tuple[int, ...]]) -> Plain:
@@ -361,3 +368,26 @@ def _masked(parameters: Mapping[str, str]) -> dict[str, str]:
 def _short(words: str) -> str:
     words = " ".join(words.split())
     return words if len(words) <= _SHOWN else f"{words[: _SHOWN - 1]}…"
+
+
+def text_of(content: bytes, file: str) -> str:
+    """All text of a form, comments, headers and deleted text included; for what must be nowhere in it.
+
+    Raises:
+        ContentInvalid: it is no Word file that can be read.
+    """
+    _main_part(content, file)
+    found = []
+    for name, part in members_of(content):
+        if name.startswith(("word/", "docProps/")) and name.endswith(".xml"):
+            root = _xml(part, file)
+            found += ["".join(p.itertext()) for p in root.iter(f"{W}p")]
+            found += [text for text in (element.text for element in root) if text]
+    return "\n".join(found)
+
+
+def _xml(part: bytes, file: str) -> Any:
+    try:
+        return etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError as error:
+        raise ContentInvalid.because("DG-W410", Place(file)) from error
