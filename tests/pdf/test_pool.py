@@ -237,6 +237,8 @@ def test_leaving_the_block_in_mid_document_leaves_nothing(
     assert ToolFailed in {type(one) for one in done}
     assert [pid for pid in pids if is_running(pid)] == []
     assert [*folder.iterdir()] == []
+    with pytest.raises(ToolFailed):  # and does not wait for ever
+        pool.to_pdf(contract_docx + b"x", deadline=120)
 
 
 PROGRAM = """

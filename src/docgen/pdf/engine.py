@@ -46,6 +46,7 @@ class WarmWhenNeeded:
         self._quarantine = quarantine
         self._asked = 0
         self._warm: Converter | None = None
+        self._closed = False
         self._lock = threading.Lock()
         self._open = ExitStack()
 
@@ -53,6 +54,8 @@ class WarmWhenNeeded:
         return self
 
     def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._closed = True
         self._open.close()
 
     @cached_property
@@ -66,6 +69,8 @@ class WarmWhenNeeded:
 
     def _next(self) -> Converter:
         with self._lock:
+            if self._closed:
+                raise ToolFailed.because("DG-P105", message="the run has ended")
             self._asked += 1
             if self._asked <= FEW:
                 return self._engine

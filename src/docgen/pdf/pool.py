@@ -102,9 +102,12 @@ class LibreOfficePool:
             running, self._running = self._running, set()
         for worker in running:
             worker.end()
-        for _ in range(self._workers):
-            self._seats.get()  # until no thread is in the midst of starting a worker
+        # All seats are free once no thread is in the midst of starting a worker. They are given back for threads that
+        # still come: those are told that the pool is closed.
+        seats = [self._seats.get() for _ in range(self._workers)]
         self._open.close()
+        for seat in seats:
+            self._seats.put(seat)
 
     @cached_property
     def version(self) -> str:
