@@ -10,6 +10,7 @@ import click
 
 from docgen.cli import show
 from docgen.cli.desk import Desk, Outcome, as_command
+from docgen.cli.judgement import answer_key, keep
 from docgen.cli.work import demo_trust_option, read_given, trust_option, workshop
 from docgen.documents import SignatureReport, ValidationReport
 from docgen.errors import ExitCode
@@ -20,9 +21,14 @@ from docgen.signing.identity import Identity
 @as_command("verify", example="docgen verify signed.pdf --against sent.pdf --trust root.pem", formats=("text", "json"))
 @click.argument("pdfs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PDF...")
 @click.option("--against", type=click.Path(path_type=Path, dir_okay=False), help="The file as it was sent.")
+@click.option(
+    "--html",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Also keep the judgement as a page, with pictures of what differs.",
+)
 @trust_option
 @demo_trust_option
-def command(desk: Desk, pdfs: tuple[Path, ...], against: Path | None, demo_trust: bool) -> Outcome:
+def command(desk: Desk, pdfs: tuple[Path, ...], against: Path | None, html: Path | None, demo_trust: bool) -> Outcome:
     """Judge signed PDFs: who signed when, at which level, trusted or not, what is covered, what changed since.
 
     A PDF that belongs to a known case is also judged by slot, role, person and order. Ends with 9 when a file does
@@ -30,12 +36,16 @@ def command(desk: Desk, pdfs: tuple[Path, ...], against: Path | None, demo_trust
     """
     shop = workshop(desk, demo_trust=demo_trust)
     sent = read_given(against) if against else None
-    texts, data, holds = [], [], True
+    texts, data, judged, holds = [], [], [], True
     for pdf in pdfs:
         verified = verify_file(shop, pdf, read_given(pdf), sent)
         holds = holds and verified.report.ok
+        judged.append((pdf, verified))
         texts.append(as_text(desk, pdf, verified.report, verified.identity))
         data.append(as_data(desk, pdf, verified.report, verified.identity))
+    if html is not None:
+        keep(desk, html, judged)
+        desk.talk(desk.text("judgement.kept", path=str(html)))
     return Outcome("\n\n".join(texts), {"files": data}, ExitCode.DONE if holds else ExitCode.VALIDATION_FAILED)
 
 
@@ -71,11 +81,6 @@ def as_data(desk: Desk, pdf: Path, report: ValidationReport, identity: Identity 
         "signatures": [_signature_data(one) for one in report.signatures],
         "findings": [one.as_json() for one in desk.shown(report.findings)],
     }
-
-
-def answer_key(identity: Identity) -> str:
-    """Which phrase says whether the content is what was sent."""
-    return f"verify.identity.{'exact' if identity.exact else identity.answer.name.lower()}"
 
 
 def _identity_data(identity: Identity) -> Mapping[str, Any]:
