@@ -24,7 +24,6 @@ _PLAIN_KINDS = (Kind.DATE, Kind.NUMBER, Kind.FLAG, Kind.CHOICE)
 _STEP = 2
 FOLD = 118
 """Width of the lines of a long text."""
-_FOLDING = {"break_long_words": False, "break_on_hyphens": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +307,7 @@ def _scalar(path: Path, value: str, indent: int, *, flow: bool, style: str = "")
     if not flow and ("\n" in value or len(value) > WIDTH - indent) and _fits_block(value):
         margin = " " * (indent + _STEP)
         if "\n" not in value and style != "|" and _may_fold(value):
-            return ">-\n" + textwrap.fill(value, FOLD, initial_indent=margin, subsequent_indent=margin, **_FOLDING)
+            return ">-\n" + _folded(value, margin)
         if "\n" in value or style == "|":
             return "|-\n" + "\n".join(f"{margin}{line}" if line else "" for line in value.split("\n"))
     if style == "'" and "\n" not in value:
@@ -316,6 +315,12 @@ def _scalar(path: Path, value: str, indent: int, *, flow: bool, style: str = "")
     if style != '"' and _is_plain(value, flow=flow):
         return value
     return json.dumps(value, ensure_ascii=False)
+
+
+def _folded(value: str, margin: str) -> str:
+    return textwrap.fill(
+        value, FOLD, initial_indent=margin, subsequent_indent=margin, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def _may_fold(value: str) -> bool:

@@ -89,8 +89,8 @@ def read_form(
     Raises:
         ContentInvalid: it is no Word file that can be read.
     """
-    root = _main_part(content, file)
-    others = [_main_part(each, file) for each in sent]
+    root = main_part(content, file)
+    others = [main_part(each, file) for each in sent]
     found, strangers = fields_in(root, others[0] if others else None)
     kind, blank = _says_of_itself(root)
     reader = _Reader(file, lang, words, unsure)
@@ -107,7 +107,12 @@ def read_form(
     return FormReading(kind, blank, tuple(reader.fields), values, rows, emptied, findings)
 
 
-def _main_part(content: bytes, file: str) -> Any:
+def main_part(content: bytes, file: str) -> Any:
+    """The main part of a Word file from outside, as a tree; nothing outside of it is read.
+
+    Raises:
+        ContentInvalid: it is no Word file that can be read, or it is larger than any form.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             sizes = {member.filename: member.file_size for member in package.infolist()}
@@ -376,7 +381,7 @@ def text_of(content: bytes, file: str) -> str:
     Raises:
         ContentInvalid: it is no Word file that can be read.
     """
-    _main_part(content, file)
+    main_part(content, file)
     found = []
     for name, part in members_of(content):
         if name.startswith(("word/", "docProps/")) and name.endswith(".xml"):
