@@ -141,7 +141,7 @@ def _burned(widget: Dictionary, page: Page, tools: Toolbox, spot: str) -> Burned
     page.add_resource("/XObject", name, copy)
     mark = page.next_mark() if tools.tagged else -1
     page.tail.append(_drawn(name, placed, mark, shows_text=written.shows_text))
-    label = inherited(widget, "/TU", job, spot) or inherited(widget, "/T", job, spot) or ""
+    label = inherited(widget, "/TU", job, spot) or ""
     return Burned(page, mark, not written.shows_text, str(label))
 
 

@@ -113,39 +113,49 @@ def _unescaped(match: re.Match[bytes]) -> bytes:
 
 def quick(content: bytes) -> list[Instruction] | None:
     """The instructions of a content stream, or nothing when any of it is out of the ordinary."""
-    strings, names = _Strings(), _Names()
+    strings, names, arity = _Strings(), _Names(), _ARITY
     made: list[Instruction] = []
     add = made.append
     for groups in _INSTRUCTION.findall(content):
-        numbers, operator, shown, show, name, size, font, by_name, tag, mark, *others = groups
+        operator = groups[1]
         if operator:
-            if numbers.count(b" ") != _ARITY[operator] >= 0:
+            numbers = groups[0]
+            if numbers.count(b" ") != arity[operator] >= 0:
                 return None
             add((operator, numbers, None))
-        elif show:
+            continue
+        shown, show = groups[2:4]
+        if show:
             text = _shown(shown, strings)
             if text is None or (show == b"TJ") != (shown[:1] == b"["):
                 return None
             add((show, shown, text))
-        elif tag:
-            add((b"BDC", b"", Marked(names[tag], int(mark))))
-        elif font:
-            add((font, size, names[name]))
-        elif by_name:
-            add((by_name, b"", Marked(names[name], None) if by_name in (b"BMC", b"MP") else names[name]))
-        else:
-            named_tag, properties, told_tag, told, dash, phase, components, pattern, colour, bad = others
-            if bad:
-                return None
-            if properties:
-                add((b"BDC", b"", Marked(names[named_tag], None, Name(names[properties]))))
-            elif told:
-                add((b"BDC", b"", Marked(names[told_tag], None, Dictionary(ActualText=String(strings[told])))))
-            elif phase:
-                add((b"d", b"[%s] %s " % (dash, phase), None))
-            else:
-                add((colour, components, names[pattern]))
+            continue
+        instruction = _with_names(groups[4:], names, strings)
+        if instruction is None:
+            return None
+        add(instruction)
     return made
+
+
+def _with_names(groups: Sequence[bytes], names: _Names, strings: _Strings) -> Instruction | None:
+    name, size, font, by_name, tag, mark, *others = groups
+    if tag:
+        return (b"BDC", b"", Marked(names[tag], int(mark)))
+    if font:
+        return (font, size, names[name])
+    if by_name:
+        return (by_name, b"", Marked(names[name], None) if by_name in (b"BMC", b"MP") else names[name])
+    named_tag, properties, told_tag, told, dash, phase, components, pattern, colour, bad = others
+    if bad:
+        return None
+    if properties:
+        return (b"BDC", b"", Marked(names[named_tag], None, Name(names[properties])))
+    if told:
+        return (b"BDC", b"", Marked(names[told_tag], None, Dictionary(ActualText=String(strings[told]))))
+    if phase:
+        return (b"d", b"[%s] %s " % (dash, phase), None)
+    return (colour, components, names[pattern])
 
 
 def _shown(written: bytes, strings: _Strings) -> Shown | None:

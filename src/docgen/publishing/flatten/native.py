@@ -8,13 +8,10 @@ strings with `u:` or `b:`, references are `12 0 R`.
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
-
-_REFERENCE = re.compile(r"(\d+) (\d+) R")
 
 
 class Natives:
@@ -46,7 +43,7 @@ def reference_to(held: Any) -> str:
 
 def is_reference(value: Any) -> bool:
     """Whether a plain value stands for an indirect object."""
-    return isinstance(value, str) and value[-1:] == "R" and _REFERENCE.fullmatch(value) is not None
+    return isinstance(value, str) and value[-2:] == " R" and value[0].isdigit()
 
 
 def resolved(pdf: pikepdf.Pdf, reference: str) -> Any:

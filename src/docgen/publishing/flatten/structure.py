@@ -287,7 +287,10 @@ class Structure:
 
     def _append(self, parent: Dictionary, kid: Dictionary) -> None:
         held = parent.get("/K")
-        parent.K = Array([*(list(held) if isinstance(held, Array) else [] if held is None else [held]), kid])
+        if isinstance(held, Array):
+            held.append(kid)
+            return
+        parent.K = Array([kid] if held is None else [held, kid])
 
     def _own(self, holder: Dictionary, mark: int, element: Dictionary) -> None:
         self._owners.marks.setdefault(holder.objgen, {})[mark] = element
