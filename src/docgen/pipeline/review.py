@@ -17,7 +17,7 @@ from docgen.pipeline.build import printed_date
 from docgen.pipeline.form import forms_of
 from docgen.pipeline.standing import Standing, all_findings, stand
 from docgen.pipeline.workshop import Workshop
-from docgen.word.comments import Author, Comment, shows, with_comments
+from docgen.word.field_comments import Author, Comment, shows, with_comments
 from docgen.word.render import Template, render
 
 NOTE = "review_note"
@@ -142,7 +142,7 @@ def _note(shop: Workshop, standing: Standing, remarks: Sequence[Remark], found: 
         {
             "date": remark.date,
             "document": in_language(office.kinds[remark.document].title, lang)
-            if remark.document in office.kinds
+            if remark.document and remark.document in office.kinds
             else remark.document,
             "field": shop.wording.field(remark.field, lang) if remark.field else None,
             "comment": remark.comment,
