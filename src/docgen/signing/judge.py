@@ -41,6 +41,8 @@ class Judgement:
     fingerprint: str
     """SHA-256 of the signer's certificate."""
     timestamp: bool
+    archival_changes_only: bool
+    """Nothing was changed after it, or nothing but the security store and timestamps."""
 
 
 async def judge(signature: EmbeddedPdfSignature, *, trust: Trust, now: datetime, archived: bool) -> Judgement:
@@ -85,7 +87,9 @@ def _judgement(
         coverage=_coverage(status).name,
         valid=not findings,
     )
-    return Judgement(report, findings, signature.signer_cert.sha256.hex(), is_timestamp(signature))
+    changes = status.diff_result
+    archival = isinstance(changes, DiffResult) and changes.modification_level <= ModificationLevel.LTA_UPDATES
+    return Judgement(report, findings, signature.signer_cert.sha256.hex(), is_timestamp(signature), archival)
 
 
 def _signature_findings(

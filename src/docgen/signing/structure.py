@@ -16,6 +16,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from docgen.findings import Finding, Severity
 from docgen.signing.reading import blocking, end_of_coverage, guarded, remark
+from docgen.signing.store_update import only_security_store
 
 _END = b"%%EOF"
 _BLANK = b" \t\r\n\f\x00"
@@ -26,11 +27,13 @@ _DEPTH = 32
 def file_findings(content: bytes, signatures: Sequence[EmbeddedPdfSignature]) -> Iterator[Finding]:
     """What is wrong with the file around its signatures.
 
-    DG-V208 the last signature or timestamp does not cover the whole file, DG-V209 bytes behind the last `%%EOF`,
+    DG-V208 the last signature or timestamp does not cover the whole file, and what follows is more than revocation
+    answers, DG-V209 bytes behind the last `%%EOF`,
     DG-V210 qpdf finds defects, DG-V211 one signature object in several fields, DG-V219 something is hidden in the
     room behind a signature value, which no signature covers.
     """
-    if signatures and end_of_coverage(signatures[-1]) != len(content):
+    end = end_of_coverage(signatures[-1]) if signatures else len(content)
+    if end != len(content) and not guarded("DG-V101", lambda: only_security_store(content, end)):
         yield blocking("DG-V208", uncovered=str(len(content) - end_of_coverage(signatures[-1])))
     if content[content.rfind(_END) + len(_END) :].strip(_BLANK):
         yield blocking("DG-V209")

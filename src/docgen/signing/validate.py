@@ -107,12 +107,15 @@ def _judged(
         except Exception as error:  # pyHanko raises anything on malformed input: fail closed
             findings.append(blocking("DG-V106", field=str(signature.field_name), problem=type(error).__name__))
     findings += [finding for judgement in judgements for finding in judgement.findings]
+    uncovered = len(content) - end_of_coverage(signatures[-1])
+    if uncovered and not (judgements and judgements[-1].archival_changes_only):
+        findings.append(blocking("DG-V208", uncovered=str(uncovered)))
     if not judge_only:
         findings += person_findings(judgements, expected)
     return ValidationReport(
         digest=sha256(content),
         signatures=tuple(with_role(judgement.report, expected) for judgement in judgements if not judgement.timestamp),
-        findings=most_serious_first(findings),
+        findings=most_serious_first(dict.fromkeys(findings)),
         whole_file_covered=end_of_coverage(signatures[-1]) == len(content),
     )
 
