@@ -8,6 +8,12 @@ from collections.abc import Mapping
 import click
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
+    "lint": ("template_lint", "Everything that is wrong with Word templates, in one run."),
+    "fields": ("template_fields", "The fields that a template may show, with tags ready to paste."),
+    "preview": ("template_preview", "PDF and pictures of the pages, with sample data."),
+    "text": ("template_text", "The text of a Word file, for comparing versions."),
+    "diff": ("template_diff", "What changed between two versions, also as a Word redline."),
+    "new": ("template_new", "A start for a new template, in house style and with all its fields."),
     "form": ("template_form", "The blank form of a kind, for the website."),
 }
 

@@ -190,7 +190,7 @@ class _Walk:
             case nodes.Name():
                 return self._named(node.name)
             case nodes.Getattr():
-                return self._member(self._shape(node.node), node.attr)
+                return self._member(self._shape(node.node), node.attr, _written(node.node))
             case nodes.Getitem():
                 return self._at(self._shape(node.node), node.arg)
             case nodes.Filter():
@@ -220,13 +220,13 @@ class _Walk:
             return ANY
         return found
 
-    def _member(self, owner: Shape, name: str) -> Shape:
+    def _member(self, owner: Shape, name: str, written: str = "…") -> Shape:
         if name.startswith("_"):
             self._say("DG-T208", name=name)
             return ANY
         found = owner.member(name)
         if found is None:
-            self._unknown(owner.path or "…", name, owner.names)
+            self._unknown(owner.path or written, name, owner.names)
             return ANY
         return found
 
@@ -307,6 +307,13 @@ class _Walk:
 
     def _say(self, code: str, **parameters: str) -> None:
         self.reader._say(code, self.tag, **parameters)
+
+
+def _written(node: nodes.Node) -> str:
+    """A name with its members as it is written; dots for anything else."""
+    if isinstance(node, nodes.Name):
+        return node.name
+    return f"{_written(node.node)}.{node.attr}" if isinstance(node, nodes.Getattr) else "…"
 
 
 def covers(paths: frozenset[str], wanted: str) -> bool:

@@ -91,6 +91,7 @@ def context_shape(office: Office | None, kind: str) -> Shape:
     members["document"] = _record("kind", "title", "number", "date", "lang", "case")
     slots = office.kinds[kind].slot_names if office and kind in office.kinds else ()
     members["signatory"] = Shape("record", members=dict.fromkeys(slots, signatory)) if slots else ANY
+    members |= {"remarks": Shape("list"), "findings": Shape("list")}
     return Shape("record", members=members)
 
 
