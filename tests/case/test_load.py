@@ -49,8 +49,8 @@ def test_a_small_case_loads_and_knows_its_places() -> None:
         ("request_type: iets\n", "DG-C122", "request_type", 7, 1),
         ("request_type: regulier\n", "DG-C123", "request_type", 7, 1),
         ("dates: {received: 2026-13-01}\n", "DG-C124", "dates.received", 7, 9),
-        ("dates: {received: 12/01/2026}\n", "DG-C124", "dates.received", 7, 9),
-        ("dates: {received: 20260112}\n", "DG-C124", "dates.received", 7, 9),
+        ("dates: {received: 12/01/2026}\n", "DG-C144", "dates.received", 7, 9),
+        ("dates: {received: 20260112}\n", "DG-C144", "dates.received", 7, 9),
         ("dates: {received: [2026-01-12]}\n", "DG-C124", "dates.received", 7, 9),
         ("pseudonymised: misschien\n", "DG-C125", "pseudonymised", 7, 1),
         ("pseudonymised: {a: b}\n", "DG-C125", "pseudonymised", 7, 1),
@@ -93,6 +93,25 @@ def test_each_defect_has_its_code_and_place(more: str, code: str, path: str | No
     with pytest.raises(CaseInvalid) as refusal:
         result.require()
     assert refusal.value.exit_code == ExitCode.CASE_INVALID
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("12/03/2026", "2026-03-12"),
+        ("1-3-2026", "2026-03-01"),
+        ("12. 3. 2026", "2026-03-12"),
+        ("2026-3-5", "2026-03-05"),
+    ],
+)
+def test_a_date_in_another_form_is_offered_in_the_right_one(written: str, meant: str) -> None:
+    (finding,) = loaded(f"dates: {{received: {written}}}\n").findings
+    assert (finding.code, finding.parameters["near"]) == ("DG-C144", meant)
+
+
+def test_a_misspelt_field_is_not_also_said_to_be_missing() -> None:
+    (finding,) = loaded("applicant:\n  nam: Een huis\n").findings
+    assert (finding.code, finding.parameters["near"]) == ("DG-C141", "name")
 
 
 @pytest.mark.parametrize(

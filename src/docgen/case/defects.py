@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from pydantic_core import ErrorDetails
 
@@ -55,6 +57,8 @@ PATTERN_CODES = {
 """A code for each pattern, because a regular expression explains nothing to most people."""
 
 LONGEST_SHOWN = 60
+_DAY_FIRST = re.compile(r"(?P<day>\d{1,2})\s?[./ -]\s?(?P<month>\d{1,2})\s?[./ -]\s?(?P<year>\d{4})")
+_YEAR_FIRST = re.compile(r"(?P<year>\d{4})[./-]?(?P<month>\d{1,2})[./-]?(?P<day>\d{1,2})")
 _ELSEWHERE_SHOWN = 3
 
 
@@ -95,6 +99,8 @@ def _described(detail: ErrorDetails, path: Path, name: str, read: Source) -> tup
     if path == ("schema",):
         return "DG-C135", shown
     code = CODES.get(kind, "DG-C139")
+    if code == "DG-C124" and (near := written_otherwise(shown["value"])):
+        return "DG-C144", shown | {"near": near.isoformat()}
     if code == "DG-C127":
         code = PATTERN_CODES.get(field.pattern if field and field.pattern else SLUG, code)
     limits = {"minimum": field.minimum, "maximum": field.maximum, "longest": field.longest} if field else {}
@@ -128,6 +134,15 @@ def _unknown(path: Path, name: str, read: Source) -> tuple[str, dict[str, str]]:
     parameters = {"known": ", ".join(known), "near": near, "kinds": ", ".join(kinds), "kind": word}
     code = "DG-C143" if kinds else "DG-C141" if near else "DG-C142" if elsewhere else "DG-C140"
     return code, parameters | {"elsewhere": ", ".join(elsewhere)}
+
+
+def written_otherwise(text: str) -> date | None:
+    """The day that a date in another form stands for, day before month as Belgians write; None when it is none."""
+    match = _DAY_FIRST.fullmatch(text.strip()) or _YEAR_FIRST.fullmatch(text.strip())
+    try:
+        return date(**{part: int(digits) for part, digits in match.groupdict().items()}) if match else None
+    except ValueError:
+        return None
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -101,8 +101,23 @@ def _decoded(whole: Source, base: LocatedCase | None) -> tuple[LocatedCase | Non
         case = Case.model_validate(whole.values)
     except ValidationError as error:
         found = (defect(detail, whole) for detail in error.errors(include_url=False))
-        return None, [finding for finding in found if finding is not None]
+        return None, _without_doubles([finding for finding in found if finding is not None])
     return LocatedCase(case, whole, base), _misnamed(case, whole)
+
+
+def _without_doubles(wrong: list[Finding]) -> list[Finding]:
+    """The findings without those for fields that are only missing because they are misspelt."""
+    meant = {_sibling(finding, finding.parameters["near"]) for finding in wrong if finding.code == "DG-C141"}
+    return [
+        finding
+        for finding in wrong
+        if finding.code != "DG-C121" or _sibling(finding, finding.parameters["name"]) not in meant
+    ]
+
+
+def _sibling(finding: Finding, name: str) -> tuple[str, str]:
+    around = finding.place.path.rpartition(".")[0] if finding.place else ""
+    return around, name
 
 
 def _misnamed(case: Case, read: Source) -> list[Finding]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import yaml
 
 # Words that the complaints of PyYAML and of libyaml share, the most telling first.
@@ -34,6 +36,11 @@ def explained(error: yaml.MarkedYAMLError, text: str) -> tuple[str, int]:
     """
     mark = error.problem_mark or error.context_mark
     index = min(int(mark.index), len(text)) if mark else 0
+    quote = _unclosed_quote(text, index)
+    if quote is not None:
+        return "DG-C154", quote
+    if _after_apostrophe(text, index):
+        return "DG-C160", index
     if _in_indentation(text, index) or "tab character" in str(error.problem):
         return "DG-C151", index
     complaint = f"{error.problem} {error.context}"
@@ -41,6 +48,31 @@ def explained(error: yaml.MarkedYAMLError, text: str) -> tuple[str, int]:
     if code in _SHOW_BEGINNING and error.context_mark:
         return code, min(int(error.context_mark.index), len(text))
     return code, index
+
+
+# A value that begins with a quote, up to the end of its line; what closes it again is an unescaped quote.
+_OPENS = re.compile(r"""^[ ]*(?:-[ ]+)?(?:[\w-]+:[ ]+)?(?P<text>"(?:[^"\\\n]|\\.)*|'(?:[^'\n]|'')*)$""", re.MULTILINE)
+_NEXT_FIELD = re.compile(r"[ ]*(?:-[ ]+)?[a-z_]\w*:(?:[ ]|$)|[ ]*#|[ ]*-[ ]", re.MULTILINE)
+_SINGLE_QUOTED = re.compile(r"^[ ]*(?:-[ ]+)?(?:[\w-]+:[ ]+)?'(?:[^'\n]|'')*'(?=\S)", re.MULTILINE)
+
+
+def _unclosed_quote(text: str, end: int) -> int | None:
+    """Where a quote opens before the spot `end` and its line and the next field both begin without closing it.
+
+    YAML reads on to the next quote, often far below in a comment, and complains there.
+    """
+    for match in _OPENS.finditer(text, 0, max(text.find("\n", end), end)):
+        after = match.end() + 1
+        if after <= end and _NEXT_FIELD.match(text, after):
+            return match.start("text")
+    return None
+
+
+def _after_apostrophe(text: str, index: int) -> bool:
+    """Whether a text in single quotes ended at an apostrophe: `'l'emploi'`."""
+    start = text.rfind("\n", 0, index) + 1
+    match = _SINGLE_QUOTED.match(text, start)
+    return match is not None and match.end() <= index <= match.end() + 1 and text[match.end()].isalpha()
 
 
 def _in_indentation(text: str, index: int) -> bool:
