@@ -9,11 +9,12 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pikepdf
 import pytest
+import signing_attacks as attacks
 from asn1crypto import tsp
 from signing_live import PEOPLE, LivePki, free_port, live_pki, now
 from signing_state import EXPECTED, ID, Judge, codes, order
@@ -234,3 +235,21 @@ def test_address_that_is_none(address: str) -> None:
     with pytest.raises(UsageError, match="DG-S233") as refusal:
         Reach(address)
     assert "geheim" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(("level", "holds"), [(Level.B_LTA, True), (Level.B_B, False), (Level.B_T, False)])
+def test_long_after_the_certificates_ran_out(
+    level: Level, holds: bool, live: LivePki, signable: SignablePdf, judged: Judge
+) -> None:
+    """In 2050 the signers' certificates are ten years out; only an archive timestamp tells that they were good."""
+    document: SignablePdf | SignedPdf = signable
+    for slot, label in (("applicant", "rik"), ("office", "chief")):
+        key = live.key(label)
+        document = sign(document, replace(order(slot, key, now()), level=level), key, services=live.services())
+    report = judged(document.content, trust=live.trust, now=datetime(2050, 1, 1, tzinfo=UTC))
+    assert report.ok is holds
+    assert [one.trusted for one in report.signatures] == [holds, holds]
+    if not holds:
+        assert codes(report) == {"DG-V205"}
+    changed = attacks.incremented(document.content, attacks.free_text)
+    assert not judged(changed, trust=live.trust, now=datetime(2050, 1, 1, tzinfo=UTC)).ok

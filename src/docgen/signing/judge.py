@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -22,6 +22,7 @@ from docgen.documents import SignatureReport
 from docgen.findings import Finding
 from docgen.signing.fields import slot_of
 from docgen.signing.levels import Level
+from docgen.signing.long_term import proven_since
 from docgen.signing.persons import holder
 from docgen.signing.reading import blocking, is_timestamp, shown_field
 from docgen.signing.trust import Trust
@@ -30,6 +31,9 @@ INTEGRITY = frozenset(
     {"DG-V201", "DG-V202", "DG-V206", "DG-V207", "DG-V208", "DG-V209", "DG-V210", "DG-V211", "DG-V219"}
 )
 """Codes that say the file itself is not as it was signed, whoever signed it."""
+
+OUTLIVED = frozenset({"DG-V205", "DG-V215", "DG-V217"})
+"""Codes that proofs kept in the file may answer: a certificate has run out, or its revocation answer is not at hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,13 @@ async def judge(signature: EmbeddedPdfSignature, *, trust: Trust, now: datetime,
     findings = tuple(_signature_findings(signature, status, now))
     if not findings and not status.bottom_line:
         findings = (blocking("DG-V214", field=str(signature.field_name), signer=holder(signature.signer_cert)),)
+    if findings and {finding.code for finding in findings} <= OUTLIVED and "/DSS" in signature.reader.root:
+        since = await proven_since(signature, trust, now)
+        if since is not None:
+            outlived = _judgement(
+                signature, status, (), since, _level(signature, archived, proven=True), trusted_time=True
+            )
+            return replace(outlived, report=replace(outlived.report, trusted=True))
     proven = status.timestamp_validity is not None and status.timestamp_validity.trusted
     moment = status.timestamp_validity.timestamp if status.timestamp_validity and proven else status.signer_reported_dt
     return _judgement(signature, status, findings, moment, _level(signature, archived, proven), trusted_time=proven)
