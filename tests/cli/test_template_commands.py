@@ -1,0 +1,130 @@
+"""`docgen template …`: the tools as legal staff use them, on copies of the real templates."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+from pathlib import Path
+
+import docx
+import pytest
+
+from docgen.cli.main import run
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the real templates and cases, which a test may spoil."""
+    for name in ("templates", "cases"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DOCGEN_LANG", "nl")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767225600")
+    return tmp_path
+
+
+def spoiled(folder: Path) -> Path:
+    """The protocol with an unknown field in its first paragraph."""
+    path = folder / "templates/vsa/nl/protocol.docx"
+    document = docx.Document(str(path))
+    document.paragraphs[1].add_run(" {{ applicant.nam }}")
+    document.save(str(path))
+    return path
+
+
+def test_lint_names_the_place_and_ends_with_4(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = spoiled(workspace)
+    assert run(["template", "lint", "templates/vsa/nl/protocol.docx"]) == 4
+    said = capsys.readouterr().out
+    assert "templates/vsa/nl/protocol.docx: tekst, alinea 2" in said
+    assert "DG-T201" in said
+    assert "«applicant.name»" in said
+    assert run(["template", "lint", str(path), "--fail-on", "never"]) == 0
+
+
+def test_lint_speaks_json_and_sarif(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spoiled(workspace)
+    run(["template", "lint", "templates/vsa/nl/protocol.docx", "--format", "json"])
+    (finding,) = json.loads(capsys.readouterr().out)["findings"]
+    assert (finding["code"], finding["path"]) == ("DG-T201", "body, paragraph 2")
+    run(["template", "lint", "templates/vsa/nl/protocol.docx", "--format", "sarif"])
+    (result,) = json.loads(capsys.readouterr().out)["runs"][0]["results"]
+    assert result["ruleId"] == "DG-T201"
+
+
+def test_lint_writes_its_findings_as_comments_into_a_copy(workspace: Path) -> None:
+    path = spoiled(workspace)
+    before = path.read_bytes()
+    run(["template", "lint", str(path), "--annotate", "copy.docx", "-q"])
+    (comment,) = docx.Document("copy.docx").comments
+    assert "applicant.name" in comment.text
+    assert path.read_bytes() == before
+
+
+def test_fields_give_tags_that_can_be_pasted(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["template", "fields", "protocol", "--office", "vsa", "--format", "json", "-o", "fields.docx"]) == 0
+    fields = {one["path"]: one for one in json.loads(capsys.readouterr().out)["fields"]}
+    assert fields["applicant.kind"]["tag"] == "{{ applicant.kind|label('applicant.kind') }}"
+    assert fields["datasets"]["tag"] == "{%p for dataset in datasets %} … {%p endfor %}"
+    assert fields["datasets.variables.name"]["tag"] == "{{ variable.name }}"
+    assert fields["purpose.description"]["required"]
+    assert fields["signatory.chief_statistician.name"]["tag"] == "{{ signatory.chief_statistician.name }}"
+    assert len(docx.Document("fields.docx").tables[0].rows) == len(fields) + 1
+
+
+@pytest.mark.parametrize(
+    ("office", "kind"), [("vsa", "protocol"), ("statbel", "contract_amendment"), ("vsa", "addendum")]
+)
+def test_a_start_has_every_required_field_and_no_finding(
+    workspace: Path, office: str, kind: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = workspace / "templates" / office / "nl" / f"{kind}.docx"
+    place.unlink()
+    assert run(["template", "new", kind, "--office", office, "--lang", "nl", "-q"]) == 0
+    assert run(["template", "new", kind, "--office", office, "--lang", "nl", "-q"]) == 2
+    capsys.readouterr()
+    run(["template", "lint", str(place), "--format", "json"])
+    codes = {one["code"] for one in json.loads(capsys.readouterr().out)["findings"]}
+    # The text of the contract, and what its twin says beyond the required fields, are for a person to write.
+    assert codes <= {"DG-T601", "DG-T210"}
+
+
+def test_diff_shows_the_change_the_redline_and_the_cases_it_reaches(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copy("templates/vsa/nl/protocol.docx", "old.docx")
+    spoiled(workspace)
+    assert (
+        run(["template", "diff", "old.docx", "templates/vsa/nl/protocol.docx", "-o", "r.docx", "--format", "json"]) == 0
+    )
+    told = json.loads(capsys.readouterr().out)
+    assert any("applicant.nam }}" in line and line.startswith("+") for line in told["changed"])
+    assert "VSA-2026-001" in told["cases"]
+    assert b"w:ins" in _main(Path("r.docx"))
+    assert run(["template", "diff", "old.docx", "old.docx"]) == 0
+    assert "dezelfde" in capsys.readouterr().out
+
+
+def _main(path: Path) -> bytes:
+    return docx.Document(io.BytesIO(path.read_bytes())).element.xml.encode()
+
+
+@pytest.mark.soffice
+def test_preview_makes_pdf_and_pictures(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (workspace / "templates/vsa/nl/addendum.docx").unlink()
+    run(["template", "new", "addendum", "--office", "vsa", "-q"])
+    capsys.readouterr()
+    assert run(["template", "preview", "addendum", "--office", "vsa", "-o", "look", "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert Path("look/addendum.pdf").read_bytes().startswith(b"%PDF")
+    assert told["pages"] == len(told["pictures"]) == len(list(Path("look").glob("addendum-*.png"))) > 0
+
+
+def test_unknown_kinds_and_offices_are_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["template", "fields", "protocl"]) == 2
+    assert "protocol" in capsys.readouterr().err
+    assert run(["template", "fields", "application"]) == 2
+    assert "statbel" in capsys.readouterr().err
