@@ -137,7 +137,9 @@ class _Editor:
         indent = self._indent(path)
         flow = self._in_flow(path)
         if isinstance(node, ScalarNode) and isinstance(value, str):
-            words = _scalar(path, value, indent, flow=flow, style=node.style or "")
+            # A comment behind a value would become part of a block.
+            alone = not self.text[end : self._line_end(end)].strip()
+            words = _scalar(path, value, indent, flow=flow or not alone, style=node.style or "")
         elif value is None:
             words = ""
         elif flow or (isinstance(node, SequenceNode) and node.flow_style and _is_flat(value)):
@@ -146,6 +148,8 @@ class _Editor:
             words = "\n" + "\n".join(_block(path, value, indent + _STEP))
         if isinstance(node, SequenceNode | MappingNode) and not node.flow_style and words.startswith("\n"):
             start = self._line_start(start) - 1
+        if start == end and words.startswith("\n"):
+            start = end = self._line_end(end)
         before = self.text[start - 1] if start else ""
         return start, order, end, words if before in " \n[{" or not words or words[0] == "\n" else f" {words}"
 

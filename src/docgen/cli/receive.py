@@ -38,10 +38,10 @@ def command(
 ) -> Outcome:
     """Take in signed PDFs and filled Word forms for CASE, and keep them as they came.
 
-    What a form says is proposed as a change of the case file; with --apply it is written. A signed PDF is judged, and
-    becomes the original when it holds. A PDF is only accepted when it begins, byte for byte, with what was sent or with the original that is here, and
-    adds signatures of the right persons in the right order. Otherwise it says why, and what to ask the sender. Ends
-    with 9 when a file was not accepted.
+    What a form says is proposed as a change of the case file; with --apply it is written. A signed PDF becomes the
+    original when it begins, byte for byte, with what was sent or with the original that is here, and adds signatures
+    of the right persons in the right order. Otherwise it says why, and what to ask the sender. Ends with 9 when a PDF
+    was not accepted.
     """
     ((shop, case),) = chosen(desk, [reference])
     shop = shop.trusting(trust(desk, demo_trust=demo_trust))

@@ -97,7 +97,7 @@ def read_form(
     reader.read(found)
     findings = (
         *reader.findings,
-        *_unknown(root, strangers, file),
+        *_unknown(root, [one.element for one in found], strangers, file),
         *_missing(found, others, file),
         *_tracked(root, file),
         *_comments(content, file),
@@ -281,10 +281,10 @@ def _shows_prompt(element: Any) -> bool:
     return element.find(f"{W}sdtPr/{W}showingPlcHdr") is not None
 
 
-def _unknown(root: Any, strangers: Sequence[Any], file: str) -> Iterator[Finding]:
+def _unknown(root: Any, known: Sequence[Any], strangers: Sequence[Any], file: str) -> Iterator[Finding]:
     for control in leaf_controls(root):
         name = tag_of(control)
-        if name and parse_tag(name) is None:
+        if name and parse_tag(name) is None and control not in known:
             yield _finding("DG-W411", file, content_text(control), name=name)
     for control in strangers:
         yield _finding("DG-W419", file, content_text(control), label=_short(label_of(control)))

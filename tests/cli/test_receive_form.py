@@ -1,0 +1,177 @@
+"""`docgen receive` with filled Word forms: kept as they came, proposed, applied without touching the rest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+from tests.cli.conftest import CASE, ROOT, World, new_world
+
+from docgen.case.edit import Insert, Put, TakeOut, edited, flow_lists
+from docgen.case.source import read, value_at
+from docgen.cli.main import run
+from docgen.errors import ExitCode
+from docgen.word.controls import W, tag_of, with_main_part
+
+
+def filled_in(form: bytes, **texts: str) -> bytes:
+    """The form with these words typed into its controls, by tag."""
+
+    def change(xml: bytes) -> bytes:
+        root = etree.fromstring(xml)
+        for control in root.iter(f"{W}sdt"):
+            if tag_of(control) in texts:
+                run = next(control.find(f"{W}sdtContent").iter(f"{W}r"))
+                for child in [child for child in run if child.tag != f"{W}rPr"]:
+                    run.remove(child)
+                etree.SubElement(run, f"{W}t").text = texts[tag_of(control)]
+                for prompt in control.findall(f"{W}sdtPr/{W}showingPlcHdr"):
+                    prompt.getparent().remove(prompt)
+        return bytes(etree.tostring(root))
+
+    return with_main_part(form, change)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    made = new_world(tmp_path)
+    shutil.copy(ROOT / "cases" / f"{CASE}.yaml", made.case_file)
+    return made
+
+
+def form_of(world: World, kind: str = "application") -> bytes:
+    """The blank form, made by the command."""
+    path = world.folder / "form.docx"
+    roots = ["--templates", str(world.folder / "templates"), "--out", str(world.folder / "out")]
+    assert run(["template", "form", kind, "--office", "vsa", "-o", str(path), *roots]) == 0
+    return path.read_bytes()
+
+
+def came(world: World, form: bytes) -> str:
+    path = world.folder / "terug van Jan.docx"
+    path.write_bytes(form)
+    return str(path)
+
+
+def test_a_form_changes_only_what_it_says(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    before = world.case_file.read_text("utf-8")
+    form = filled_in(form_of(world), **{"purpose.description": "Iets anders", "retention.until": "31/12/2031"})
+    capsys.readouterr()
+    assert world.do("receive", CASE, came(world, form), "--format", "json") == ExitCode.DONE
+    taken = json.loads(capsys.readouterr().out)["files"][0]
+    assert {one["path"]: one["after"] for one in taken["changes"]} == {
+        "purpose.description": "Iets anders",
+        "retention.until": "2031-12-31",
+    }
+    assert all(one["line"] for one in taken["changes"])
+    assert world.case_file.read_text("utf-8") == before
+    kept = Path(taken["kept"])
+    assert kept.read_bytes() == form
+    assert hashlib.sha256(form).hexdigest()[:12] in kept.name
+    assert "Jan" not in kept.name
+    assert world.do("receive", CASE, came(world, form), "--apply") == ExitCode.DONE
+    after = world.case_file.read_text("utf-8")
+    untouched = [
+        line for line in after.splitlines() if line not in ("  description: Iets anders", "  until: 2031-12-31")
+    ]
+    assert all(line in before.splitlines() for line in untouched)
+    assert len(before.splitlines()) - len(after.splitlines()) == 6
+    journal = (world.folder / "cases" / CASE / "journal.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(line)["event"] for line in journal] == ["received"]
+
+
+def test_a_new_case_is_filled_from_a_blank_form(world: World) -> None:
+    assert world.do("new", "vsa", "new", "--id", "VSA-2026-077") == 0
+    texts = {"title": "Titel: met & tekens", "applicant.name": "Universiteit X", "datasets[0].source": "SCV-survey"}
+    form = filled_in(form_of(world), **texts, **{"applicant.kind": "universiteit"})
+    assert world.do("receive", "VSA-2026-077", came(world, form), "--apply") == ExitCode.DONE
+    values = read((world.folder / "cases" / "VSA-2026-077.yaml").read_bytes(), "x").values
+    assert value_at(values, ("title",)) == "Titel: met & tekens"
+    assert value_at(values, ("applicant", "kind")) == "university"
+    assert value_at(values, ("datasets", 0, "source")) == "SCV-survey"
+
+
+def test_a_national_number_is_refused_and_nothing_kept(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    form = filled_in(form_of(world), **{"applicant.controller.name": "Jan, 85.07.30-033.28"})
+    capsys.readouterr()
+    assert world.do("receive", CASE, came(world, form), "--apply") == ExitCode.RULE_REFUSES
+    said = capsys.readouterr()
+    assert "D-33" in said.err
+    assert "033" not in said.err + said.out
+    assert not (world.folder / "cases" / CASE / "received").exists()
+
+
+def test_what_no_case_may_say_is_left_out_and_told(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    form = filled_in(form_of(world), **{"applicant.dpo.email": "geen adres", "purpose.funder": "Fonds"})
+    capsys.readouterr()
+    assert world.do("receive", CASE, came(world, form), "--apply", "--format", "json") == ExitCode.DONE
+    taken = json.loads(capsys.readouterr().out)["files"][0]
+    assert [one["path"] for one in taken["changes"]] == ["purpose.funder"]
+    assert any(one["code"] == "DG-C173" for one in taken["findings"])
+
+
+def test_a_file_that_is_no_form_is_refused(world: World, contract_docx: bytes) -> None:
+    assert world.do("receive", CASE, came(world, contract_docx)) == ExitCode.WRONG_USE
+
+
+FILE = """\
+# a case
+title: 'Een titel'   # why
+purpose:
+    kinds: [scientific, "statistical"]
+    description: >-
+        Lang en
+        gevouwen.
+
+    # about questions
+    research_questions:
+      - een   # eerste
+      - "twee"
+      - |-
+        drie
+        regels
+datasets:
+  - source: A
+    variables:
+      - name: x
+  -   source: B
+# end
+"""
+
+words = st.text(st.characters(exclude_categories=("Cs", "Cc", "Cn", "Zl", "Zp")), min_size=1, max_size=150)
+lines_of_words = st.lists(words, min_size=1, max_size=4).map("\n".join).map(str.strip).filter(bool)
+
+
+@settings(max_examples=120, deadline=None)
+@given(text=lines_of_words, which=st.sampled_from([("title",), ("purpose", "description"), ("purpose", "funder"),
+       ("purpose", "research_questions", 0), ("purpose", "research_questions", 2), ("datasets", 1, "motivation"),
+       ("retention", "motivation"), ("applicant", "dpo", "name")]))  # fmt: skip
+def test_one_value_changes_and_no_other_line(text: str, which: tuple[str | int, ...]) -> None:
+    after = edited(FILE, [Put(which, text)])
+    values = read(after.encode(), "x").values
+    assert value_at(values, which) == text
+    old, new = FILE.splitlines(), after.splitlines()
+    same_start = next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+    same_end = next(
+        (n for n, (a, b) in enumerate(zip(old[::-1], new[::-1], strict=False)) if a != b), min(len(old), len(new))
+    )
+    assert same_start + same_end >= len(old) - 4
+
+
+def test_rows_are_put_in_and_taken_out_with_their_lines() -> None:
+    path = ("purpose", "research_questions")
+    after = edited(FILE, [Insert((*path, 0), ("nieuw",)), TakeOut((*path, 1)), Insert((*path, 2), ("a\nb",))])
+    assert value_at(read(after.encode(), "x").values, path) == ["een", "nieuw", "drie\nregels", "a\nb"]
+    assert "      - een   # eerste\n      - nieuw\n" in after
+    assert after.startswith("# a case\ntitle: 'Een titel'   # why\n")
+    assert after.endswith("  -   source: B\n# end\n")
+
+
+def test_lists_on_a_line_are_known() -> None:
+    assert flow_lists(FILE) == {("purpose", "kinds")}
