@@ -109,6 +109,7 @@ FINDS = (
     an("D-13", "statbel new", "linkage.third_parties[0].permission", {"linkage.third_parties[0].permission": REMOVED}),
     an("D-13b", "statbel new", "linkage.performed_by", {"linkage.performed_by": "researcher"}),
     an("D-13b", "statbel new", "linkage.pseudonym_key_holder", {"linkage.pseudonym_key_holder": REMOVED}),
+    an("D-13e", "statbel new", "linkage.datasets[0]", {"linkage.datasets": ["Demografie"]}),
     an(
         "D-13c",
         "statbel new",
@@ -140,6 +141,7 @@ FINDS = (
     an("D-16", "statbel new", "access.categories", {"access.categories": []}),
     an("D-16", "vsa new", "access.project_researchers_only", {"access.project_researchers_only": False}),
     an("D-17", "statbel new", "applicant.controller.name", {"applicant.controller.name": "pia  projectleider"}),
+    an("D-17", "statbel new", "applicant.controller.name", {"applicant.controller.name": "Pïa Projectleïder"}),
     an("D-17b", "vsa new", "applicant.controller.name", {"applicant.controller": REMOVED}),
     an("D-17c", "vsa new", "applicant.controller.function", {"applicant.controller.function": REMOVED}),
     an("D-18", "statbel new", "retention.until", {"retention.until": REMOVED}),
@@ -271,6 +273,12 @@ FINDS = (
     ),
     an("D-38", "statbel aggregated", "tables[0].risk.level", {"tables[0].risk.level": "increased"}),
     an("D-38", "statbel aggregated", "tables", {"tables": []}),
+    an(
+        "D-39",
+        "statbel new",
+        "security.breach_procedure.notify_authority_hours",
+        {"security.breach_procedure": {"notify_authority_hours": 96}},
+    ),
 )
 LEAVES_ALONE = (
     an("D-01", "vsa new", "", {"purpose.kinds": ["policy_preparation", "statistical"]}),
@@ -356,6 +364,13 @@ LEAVES_ALONE = (
     ),
     an("D-13", "statbel new", "", {"linkage.third_parties": []}),
     an("D-13b", "statbel new", "", {"linkage": REMOVED}),
+    an("D-13e", "statbel new", "", {"linkage": REMOVED}),
+    an(
+        "D-13e",
+        "statbel new",
+        "",
+        {"datasets[0].source": "SILC (Income and Living Conditions)", "linkage.datasets": ["SILC"]},
+    ),
     an("D-13c", "statbel new", "", {"linkage.direct_identifiers_to_researcher": False}),
     an("D-13d", "statbel new", "", {"datasets[2]": {"source": "facturen", "kind": "third_party"}}),
     an("D-14", "statbel extension", "", {"applicant.dpo": REMOVED}),
@@ -520,6 +535,7 @@ LEAVES_ALONE = (
         },
     ),
     an("D-38", "statbel aggregated", "", {"tables[0].risk.level": "none"}),
+    an("D-39", "statbel new", "", {"security.breach_procedure": {"notify_authority_hours": 72}}),
 )
 WITH_BASE = {"D-20d", "D-20e"}
 """Judged against an earlier case; their examples stand below."""

@@ -25,7 +25,7 @@ from docgen.dossier import content
 from docgen.errors import DocgenError, ExitCode, UsageError
 from docgen.findings import Finding, most_serious_first
 from docgen.numbers import mask_national_numbers
-from docgen.office.rules import Citation, Rules
+from docgen.office.rules import Citation, Rules, said
 from docgen.office.wording import Sentence, Wording
 from docgen.pipeline.guarded import hush_libraries
 
@@ -87,9 +87,11 @@ class Desk:
         return f"{cited} ({', '.join(notes)})" if notes else cited
 
     def cited(self, citation: Citation) -> str:
-        """A source with its article and its words."""
+        """A source with its article and its words; these stay in their own language."""
         source = self.rules.sources.get(citation.source)
-        head = ", ".join(filter(None, (source.title if source else citation.source, citation.article)))
+        lang = self.settings.lang
+        title = said(source.title, lang) if source else citation.source
+        head = ", ".join(filter(None, (title, said(citation.article, lang))))
         return f"{head}: «{citation.quote}»" if citation.quote else head
 
     def text(self, key: str, **parameters: object) -> str:

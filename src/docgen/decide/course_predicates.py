@@ -123,7 +123,7 @@ def dates_in_order(facts: Facts, _: tuple[str, ...]) -> Iterator[Miss]:
     for before, after in pairwise(given):
         earlier, later = as_text(before[1]), as_text(after[1])
         if later < earlier:
-            yield Miss(after[0], {"value": later, "earlier": earlier})
+            yield Miss(after[0], {"value": later, "earlier": earlier, "before": ".".join(map(str, before[0]))})
 
 
 def numbers_follow_pattern(facts: Facts, _: tuple[str, ...]) -> Iterator[Miss]:

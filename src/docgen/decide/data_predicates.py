@@ -95,6 +95,15 @@ def office_links(facts: Facts, _: tuple[str, ...]) -> Iterator[Miss]:
         yield Miss(("linkage", "pseudonym_key_holder"), {"value": value, "office": facts.office.id})
 
 
+def linked_sources_requested(facts: Facts, _: tuple[str, ...]) -> Iterator[Miss]:
+    """Every source of the office that is linked is also among the data asked for, by its name or how that begins."""
+    known = [dataset.source for dataset in facts.case.datasets]
+    for index, name in enumerate(facts.case.linkage.datasets if facts.case.linkage else ()):
+        begins = re.compile(rf"{re.escape(' '.join(name.split()))}(?!\w)", re.IGNORECASE)
+        if known and not any(begins.match(" ".join(source.split())) for source in known):
+            yield Miss(("linkage", "datasets", index), {"value": name, "allowed": ", ".join(known)})
+
+
 def server_in_allowed_country(facts: Facts, _: tuple[str, ...]) -> Iterator[Miss]:
     """The data lie in a country of the office's list."""
     security, allowed = facts.case.security, facts.office.server_countries

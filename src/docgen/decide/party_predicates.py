@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from datetime import date
 
@@ -134,7 +135,9 @@ def _same_person(one: Person | None, other: Person | None) -> bool:
 
 
 def _plain(name: str) -> str:
-    return " ".join(name.casefold().split())
+    """A name for comparison: one person is written with and without accents."""
+    bare = "".join(letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter))
+    return " ".join(bare.casefold().split())
 
 
 def _offered(value: str | None, allowed: tuple[str, ...], path: str) -> dict[str, str]:

@@ -27,6 +27,7 @@ PREDICATES: Mapping[str, Predicate] = MappingProxyType(
             data_predicates.source_of_office,
             data_predicates.changed_dataset_known,
             data_predicates.office_links,
+            data_predicates.linked_sources_requested,
             data_predicates.server_in_allowed_country,
             data_predicates.reference_periods,
             data_predicates.words_in_texts,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from docgen.office.rules import Citation, Rule, Rules
+from docgen.office.rules import Citation, Rule, Rules, said
 from docgen.office.wording import Wording
 
 _CHECKED_BY = {
@@ -33,7 +33,7 @@ request.
 
 def rulebook(rules: Rules, wording: Wording, lang: str = "en") -> str:
     """The rules as Markdown, one section a row, in the order of their ids."""
-    parts = [_HEAD, *(_section(rule, rules, wording, lang) for rule in rules.rows), _sources(rules)]
+    parts = [_HEAD, *(_section(rule, rules, wording, lang) for rule in rules.rows), _sources(rules, lang)]
     return "\n".join(parts)
 
 
@@ -43,7 +43,7 @@ def _section(rule: Rule, rules: Rules, wording: Wording, lang: str) -> str:
     if sentence.remedy:
         lines += [f"*{sentence.remedy}*", ""]
     lines += [f"- {line}" for line in _facts(rule)]
-    lines += [f"- Ground: {_ground(citation, rules)}" for citation in rule.citation]
+    lines += [f"- Ground: {_ground(citation, rules, lang)}" for citation in rule.citation]
     if rule.awaiting_legal_confirmation:
         lines.append("- **Awaiting legal confirmation**")
     return "\n".join([*lines, ""])
@@ -68,14 +68,15 @@ def _facts(rule: Rule) -> Iterator[str]:
         yield f"Predicate: `{rule.predicate}`"
 
 
-def _ground(citation: Citation, rules: Rules) -> str:
-    title = rules.sources[citation.source].title if citation.source in rules.sources else citation.source
-    what = "; ".join(filter(None, [f"“{citation.quote}”" if citation.quote else "", citation.article or ""]))
+def _ground(citation: Citation, rules: Rules, lang: str) -> str:
+    source = rules.sources.get(citation.source)
+    title = said(source.title, lang) if source else citation.source
+    what = "; ".join(filter(None, [f"“{citation.quote}”" if citation.quote else "", said(citation.article, lang)]))
     return f"{what} [{citation.source}: {title}]"
 
 
-def _sources(rules: Rules) -> str:
+def _sources(rules: Rules, lang: str) -> str:
     lines = ["## Sources", ""]
     for tag, source in sorted(rules.sources.items()):
-        lines.append(f"- **{tag}** {source.title}" + (f", <{source.url}>" if source.url else ""))
+        lines.append(f"- **{tag}** {said(source.title, lang)}" + (f", <{source.url}>" if source.url else ""))
     return "\n".join([*lines, ""])

@@ -16,15 +16,24 @@ from docgen.findings import Finding, Severity, most_serious_first
 from docgen.office.condition import Condition
 from docgen.office.content import Item, Line, Slug, read_model
 from docgen.office.paths import exists
-from docgen.office.profile import Office, RequestType, RuleId
+from docgen.office.profile import Office, RequestType, RuleId, Texts, in_language
 
 _UNCONFIRMED = frozenset({"law", "inf"})
+
+
+Said = Annotated[Line | Texts, Field(union_mode="left_to_right")]
+"""A text by language, or one text for all of them."""
+
+
+def said(words: Said | None, lang: str) -> str:
+    """The words in a language; empty when there are none."""
+    return words if isinstance(words, str) else in_language(words or {}, lang)
 
 
 class Source(Item):
     """Where rules come from."""
 
-    title: Line
+    title: Said
     url: Line | None = None
     offices: tuple[Slug, ...] = ()
     """Offices whose procedure it describes; empty: it binds every office."""
@@ -37,7 +46,7 @@ class Citation(Item):
     """Tag of the source: `S0`, `P9`, `law` (an article whose text legal staff must still confirm), `inf` (inferred)."""
     quote: Line | None = None
     """The sentence of the source, in its own language."""
-    article: Line | None = None
+    article: Said | None = None
 
 
 class Rule(Item):
