@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from fontTools.ttLib import TTFont
 from pikepdf import Array, Dictionary, Name, String
 from PIL import ImageChops
 
@@ -54,6 +55,50 @@ def test_value_over_two_lines_and_in_capitals(tmp_path: Path) -> None:
         document(content=f"{lines}{builders.encoded('example.org vandaag')} Tj ET"), policy(redact=(SECRET,))
     )
     assert text_of(copy.content, tmp_path).split() == ["naar", "vandaag"]
+
+
+@pytest.mark.parametrize(("first", "second"), [("rik.rec-", "tor@example.org"), ("rik.rector@ex\u00ad", "ample.org")])
+def test_hyphenated_value(first: str, second: str, tmp_path: Path) -> None:
+    lines = f"BT /F0 9 Tf 14 TL 20 100 Td {builders.encoded('naar ' + first)} Tj T* "
+    content = document(content=f"{lines}{builders.encoded(second + ' vandaag')} Tj ET")
+    assert text_of(rewrite(content, policy(redact=(SECRET,))).content, tmp_path).split() == ["naar", "vandaag"]
+
+
+def test_hyphen_of_the_value_itself_at_the_end_of_a_line(tmp_path: Path) -> None:
+    lines = f"BT /F0 9 Tf 14 TL 20 100 Td {builders.encoded('naar srv-')} Tj T* {builders.encoded('042 gaan')} Tj ET"
+    copy = rewrite(document(content=lines), policy(redact=("srv-042",)))
+    assert text_of(copy.content, tmp_path).split() == ["naar", "gaan"]
+
+
+def test_font_whose_name_holds_a_value() -> None:
+    def edit(pdf: pikepdf.Pdf) -> None:
+        page_of(pdf).Resources.Font.F0.BaseFont = Name("/ABCDEF+Rik-Rector")
+
+    assert code_of(document(edit, content=shown("abc")), policy(redact=("Rik-Rector",))) == "DG-F120"
+
+
+def test_font_programs_lose_their_names_and_stay_fonts(tmp_path: Path) -> None:
+    content = document(content=shown("Mail graag"))
+    copy = rewrite(content, policy())
+    with pikepdf.open(io.BytesIO(content)) as before, pikepdf.open(io.BytesIO(copy.content)) as after:
+        old, new = (
+            TTFont(io.BytesIO(bytes(font.DescendantFonts[0].FontDescriptor.FontFile2.read_bytes())), checkChecksums=2)
+            for font in (next(iter(pdf.pages[0].obj.Resources.Font.as_dict().values())) for pdf in (before, after))
+        )
+    assert "name" in old
+    assert set(new.keys()) == {tag for tag in old.keys() if tag not in ("name", "GPOS", "GSUB", "GDEF")}  # noqa: SIM118
+    assert new["glyf"].compile(new) == old["glyf"].compile(old)
+    assert not ImageChops.difference(*(pictures_of(one, tmp_path)[0] for one in (content, copy.content))).getbbox()
+
+
+@pytest.mark.parametrize(
+    "program", [b"", b"%!PS", b"\0\1\0\0\0\2" + bytes(12), b"\0\1\0\0\0\1" + bytes(6) + b"head" + b"\xff" * 12]
+)
+def test_damaged_font_programs_are_refused(program: bytes) -> None:
+    def edit(pdf: pikepdf.Pdf) -> None:
+        page_of(pdf).Resources.Font.F0.DescendantFonts[0].FontDescriptor.FontFile2.write(program)
+
+    assert code_of(document(edit, content=shown("abc"))) == "DG-F111"
 
 
 @pytest.mark.parametrize("number", [builders.NATIONAL_NUMBER, "85073003328", "85 07 30 033 28"])

@@ -11,7 +11,7 @@ import struct
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from pikepdf import Array, Dictionary, Name, Stream
+from pikepdf import Array, Dictionary, Name, Stream, String
 
 from docgen.publishing.flatten.copying import (
     INTEGER,
@@ -22,6 +22,7 @@ from docgen.publishing.flatten.copying import (
     Copier,
     Either,
     Keys,
+    Leaf,
     Shape,
     copied_keys,
     one_of,
@@ -29,6 +30,7 @@ from docgen.publishing.flatten.copying import (
     words,
 )
 from docgen.publishing.flatten.job import Job, spot_of
+from docgen.publishing.flatten.sfnt import bare
 from docgen.publishing.flatten.streams import decoded
 
 _NUMBERS = ArrayOf(NUMBER)
@@ -40,10 +42,34 @@ _PROGRAM = Keys(
     data=plain_data,
     label="font program",
 )
+
+
+def _bare_program(stream: Stream, copier: Copier, spot: str) -> bytes:
+    try:
+        return bare(decoded(stream, copier.job, spot))
+    except ValueError as error:
+        copier.job.refuse("DG-F111", spot, font=str(error))
+
+
+_TRUETYPE = Keys({"/Length1": INTEGER}, data=_bare_program, label="font program")
+
+
+class _FontName(Leaf):
+    """The name of a font; subsets and foundries put what they like into it."""
+
+    def copied(self, value: Any, copier: Copier, spot: str, depth: int) -> Any:
+        """The name, unless a value that may not be published stands in it."""
+        name = String(str(value))
+        if copier.job.published(name) != name:
+            copier.job.refuse("DG-F120", spot, reason="font name")
+        return super().copied(value, copier, spot, depth)
+
+
+_FONT_NAME = _FontName(NAME.label, NAME.test)
 _DESCRIPTOR = Keys(
     {
         "/Type": one_of("FontDescriptor"),
-        "/FontName": NAME,
+        "/FontName": _FONT_NAME,
         "/Flags": INTEGER,
         "/FontBBox": _NUMBERS,
         **{
@@ -51,7 +77,8 @@ _DESCRIPTOR = Keys(
             for key in words("ItalicAngle Ascent Descent Leading CapHeight XHeight StemV StemH AvgWidth MaxWidth")
         },
         "/MissingWidth": NUMBER,
-        **dict.fromkeys(("/FontFile", "/FontFile2", "/FontFile3"), _PROGRAM),
+        **dict.fromkeys(("/FontFile", "/FontFile3"), _PROGRAM),
+        "/FontFile2": _TRUETYPE,
     },
     label="font descriptor",
 )
@@ -70,7 +97,7 @@ _ENCODING = Either(
 _SIMPLE: dict[str, Shape] = {
     "/Type": one_of("Font"),
     "/Subtype": one_of("Type1", "TrueType", "MMType1"),
-    "/BaseFont": NAME,
+    "/BaseFont": _FONT_NAME,
     "/FirstChar": INTEGER,
     "/LastChar": INTEGER,
     "/Widths": _NUMBERS,
@@ -82,7 +109,7 @@ _DESCENDANT = Keys(
     {
         "/Type": one_of("Font"),
         "/Subtype": one_of("CIDFontType0", "CIDFontType2"),
-        "/BaseFont": NAME,
+        "/BaseFont": _FONT_NAME,
         "/CIDSystemInfo": Keys({"/Registry": STRING, "/Ordering": STRING, "/Supplement": INTEGER}),
         "/FontDescriptor": _DESCRIPTOR,
         "/DW": NUMBER,
@@ -96,7 +123,7 @@ _DESCENDANT = Keys(
 _COMPOSITE: dict[str, Shape] = {
     "/Type": one_of("Font"),
     "/Subtype": one_of("Type0"),
-    "/BaseFont": NAME,
+    "/BaseFont": _FONT_NAME,
     "/Encoding": one_of("Identity-H", "Identity-V"),
     "/DescendantFonts": ArrayOf(_DESCENDANT, length=1),
 }

@@ -1,7 +1,8 @@
 """Redaction of what is shown: which codes of which operators say something that may not be published.
 
-The text of the document is collected as it is drawn. A value that is broken over lines or operators is found; one that
-is hyphenated, drawn out of order, or part of a picture is not. The audit looks at the pages another way.
+The text of the document is collected as it is drawn. A value that is broken over lines or operators is found, also
+with a hyphen where the line ends; one that is drawn out of order or part of a picture is not. The audit looks at the
+pages another way.
 """
 
 from __future__ import annotations
@@ -40,13 +41,13 @@ class Reader:
     """Whether every font tells what its codes mean."""
 
     def add(self, key: Key, font: Font, codes: bytes, text: str, box: Box) -> None:
-        """Adds a run; a gap before it counts as a space."""
+        """Adds a run; a gap before it counts as a space, another height as a new line."""
         x, y, u, v = box
-        gap = abs(y - self._after[1]) > 1 or x - self._after[0] > 0.15 * (v - y)
+        gap = "\n" if abs(y - self._after[1]) > 1 else " " if x - self._after[0] > 0.15 * (v - y) else ""
         self._after = (u, y)
         if not font.is_readable:
             self.readable = False
-        self._shown.append((key, font, codes, " " + text if gap else text))
+        self._shown.append((key, font, codes, gap + text))
 
     def hits(self, values: tuple[str, ...], *, numbers: bool) -> Hits:
         """The codes that are part of a value, or of a national register number."""

@@ -5,14 +5,22 @@ Values are searched without regard to spaces and capitals, national register num
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from docgen.numbers import national_numbers
 
+_BROKEN = re.compile(r"[-\u2010\u2011](?=[^\S\n]*\n)|\u00ad")
+"""Hyphens that are there only because the line ends, and soft ones."""
+
 
 def secrets(text: str, values: tuple[str, ...], *, numbers: bool) -> list[tuple[int, int]]:
     """Start and end of every value and, if asked, of every national register number in a text."""
-    return [*(_spans(text, values) if values else ()), *(national_numbers(text) if numbers else ())]
+    found = list(_spans(text, values)) if values else []
+    unbroken = _BROKEN.sub(" ", text)
+    if values and unbroken != text:  # both readings: a hyphen at the end of a line may be the value's own
+        found += _spans(unbroken, values)
+    return [*found, *(national_numbers(text.replace("\n", " ")) if numbers else ())]
 
 
 def _spans(text: str, values: tuple[str, ...]) -> Iterator[tuple[int, int]]:

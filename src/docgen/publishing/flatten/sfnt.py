@@ -1,0 +1,61 @@
+"""TrueType programs without what drawing does not need: names, designers, licences, signatures, private tables.
+
+A PDF needs the outlines and what places them (ISO 32000-1, 9.9); PDF/A asks no more. Bytes between tables go, too.
+"""
+
+from __future__ import annotations
+
+import struct
+
+from docgen.publishing.flatten.copying import words
+
+_KEPT = frozenset(
+    tag.encode().ljust(4)
+    for tag in words("CFF OS/2 VORG cmap cvt fpgm gasp glyf head hhea hmtx loca maxp post prep vhea vmtx")
+)
+_KINDS = frozenset((b"\0\1\0\0", b"true", b"OTTO"))
+_MAGIC = 0xB1B0AFBA
+"""What the sum of a whole font file must come to (OpenType, head table)."""
+
+
+def bare(program: bytes) -> bytes:
+    """The program with the tables that drawing needs, as they are, in the order of their tags.
+
+    Raises:
+        ValueError: it is no TrueType or OpenType program, or its tables do not lie within it.
+    """
+    kind, (count,) = program[:4], struct.unpack(">H", program[4:6].rjust(2, b"\0"))
+    if kind not in _KINDS or len(program) < 12 + 16 * count:
+        raise ValueError("no TrueType program")
+    tables: dict[bytes, bytes] = {}
+    for at in range(12, 12 + 16 * count, 16):
+        tag, _, offset, length = struct.unpack(">4sIII", program[at : at + 16])
+        if offset + length > len(program):
+            raise ValueError("table outside of the program")
+        if tag in _KEPT:
+            tables[tag] = program[offset : offset + length]
+    return _assembled(kind, tables)
+
+
+def _assembled(kind: bytes, tables: dict[bytes, bytes]) -> bytes:
+    if len(tables.get(b"head", b"")) < 12:
+        raise ValueError("no head table")
+    tables[b"head"] = tables[b"head"][:8] + bytes(4) + tables[b"head"][12:]  # the sum of a file without its sum
+    count = len(tables)
+    power = 1 << (count.bit_length() - 1)
+    header = kind + struct.pack(">HHHH", count, power * 16, power.bit_length() - 1, (count - power) * 16)
+    directory, body, head = b"", b"", 0
+    for tag, table in sorted(tables.items()):
+        place = len(header) + 16 * count + len(body)
+        head = place if tag == b"head" else head
+        directory += struct.pack(">4sIII", tag, _sum(table), place, len(table))
+        body += table + bytes(-len(table) % 4)
+    whole = header + directory + body
+    adjustment = struct.pack(">I", (_MAGIC - _sum(whole)) & 0xFFFFFFFF)
+    return whole[: head + 8] + adjustment + whole[head + 12 :]
+
+
+def _sum(table: bytes) -> int:
+    padded = table + bytes(-len(table) % 4)
+    numbers: tuple[int, ...] = struct.unpack(f">{len(padded) // 4}I", padded)
+    return sum(numbers) & 0xFFFFFFFF
