@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import configparser
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -48,13 +48,21 @@ def test_page_names_every_state_and_its_exit_codes() -> None:
     assert {0, 6, 9, 10, 11} <= told
 
 
-def test_units_are_understood_by_systemd(tmp_path: Path) -> None:
-    for name in ("docgen-publish.service", "docgen-publish.timer"):
-        text = (FOLDER / name).read_text("utf-8").replace("/opt/docgen/.venv/bin/docgen", "/bin/true")
-        (tmp_path / name).write_text(text)
-    service = (tmp_path / "docgen-publish.service").read_text()
-    assert {"NoNewPrivileges=yes", "ProtectSystem=strict", "PrivateNetwork=yes"} <= set(service.splitlines())
-    command = ["systemd-analyze", "verify", *(str(path) for path in tmp_path.iterdir())]
-    ran = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert "docgen-publish" not in ran.stderr, ran.stderr
-    assert ran.returncode == 0, ran.stderr
+def test_service_is_confined_and_started_by_its_timer() -> None:
+    """Read as a table, for systemd is not on every machine that runs the tests."""
+    service = unit("docgen-publish.service")["Service"]
+    for key, value in (("NoNewPrivileges", "yes"), ("ProtectSystem", "strict"), ("PrivateNetwork", "yes")):
+        assert service[key] == value
+    written = service["ReadWritePaths"].split()
+    assert all(path.startswith("/srv/docgen/") for path in written)
+    metrics_file = re.search(r"--metrics (\S+)", service["ExecStart"])
+    assert metrics_file is not None
+    assert str(Path(metrics_file[1]).parent) in written
+    assert {"OnCalendar", "Persistent"} <= set(unit("docgen-publish.timer")["Timer"])
+
+
+def unit(name: str) -> configparser.ConfigParser:
+    found = configparser.ConfigParser(strict=False, interpolation=None, delimiters=("=",), comment_prefixes=("#",))
+    found.optionxform = str  # type: ignore[assignment, method-assign]
+    found.read_string((FOLDER / name).read_text("utf-8"))
+    return found

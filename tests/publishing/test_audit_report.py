@@ -13,7 +13,7 @@ from docgen.office.wording import LANGUAGES, placeholders
 from docgen.publishing.audit import audit, run, to_html, to_json
 from docgen.publishing.audit.pieces import Where
 from docgen.publishing.audit.search import Secret
-from publishing import builders, samples
+from publishing import builders, plants, samples
 from publishing.plants import clean_copy
 
 MOMENT = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -78,3 +78,13 @@ def test_report_as_page(contract_pdf: bytes, lang: str) -> None:
         assert report.digest in page
         assert not re.search(r"\baudit\.[a-z_.]+\b|\{[a-z]+\}", re.sub(r"<style>.*?</style>", "", page, flags=re.S))
         assert all(finding.code in page for finding in report.findings)
+
+
+def test_what_a_person_has_to_look_at_is_not_called_in_order(contract_pdf: bytes) -> None:
+    noted = plants._in_content(b"BT 3 Tr (x) Tj ET")(clean_copy(contract_pdf))
+    report = audit(noted, source=None)
+    assert report.ok
+    templates = samples.site_templates()
+    page = to_html(report, templates=templates, wording=WORDING, lang="nl", document="x.pdf", generated=MOMENT).decode()
+    assert page.count(WORDING.text("audit.outcome.to_read", "nl")) >= 1
+    assert "page 1" not in page

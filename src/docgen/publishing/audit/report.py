@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -11,6 +12,13 @@ from docgen.office.wording import Wording
 from docgen.publishing.pages import page
 
 SCHEMA = 1
+_FOR_A_PERSON: Mapping[str, tuple[str, ...]] = {
+    "contacts_known": ("DG-L303", "DG-L304"),
+    "known_keys_only": ("DG-L121",),
+    "text_visible": ("DG-L122",),
+}
+"""Findings that a check may have and pass all the same."""
+_PAGE = re.compile(r"\bpage (\d+)")
 
 
 def to_json(report: AuditReport) -> dict[str, object]:
@@ -59,10 +67,16 @@ def to_html(
             "document": document,
             "generated": generated.isoformat(timespec="minutes"),
             "generated_day": generated.date().isoformat(),
-            "checks": [{"name": name, "outcome": outcome.replace(" ", "_")} for name, outcome in report.checks],
+            "checks": [{"name": name, "outcome": _outcome(name, outcome, report)} for name, outcome in report.checks],
             "findings": [_worded(finding, wording, lang) for finding in most_serious_first(report.findings)],
         },
     )
+
+
+def _outcome(name: str, outcome: str, report: AuditReport) -> str:
+    """A check that passed, but found something for a person to look at, says so."""
+    asks = any(finding.code in _FOR_A_PERSON.get(name, ()) for finding in report.findings)
+    return "to_read" if asks and outcome == "passed" else outcome.replace(" ", "_")
 
 
 def _worded(finding: Finding, wording: Wording, lang: str) -> dict[str, str]:
@@ -71,6 +85,8 @@ def _worded(finding: Finding, wording: Wording, lang: str) -> dict[str, str]:
     for name in ("secret", "place", "check"):
         if name in words:
             words[name] = wording.text(f"audit.{name}.{words[name]}", lang)
+    if "where" in words:
+        words["where"] = _PAGE.sub(lambda match: wording.text("audit.page", lang, number=match[1]), words["where"])
     sentence = wording.say(finding.code, lang, words)
     return {
         "code": finding.code,
