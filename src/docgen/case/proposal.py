@@ -68,7 +68,7 @@ class _Proposer:
         if isinstance(new, list | dict):
             if own is None or (isinstance(new, list) and path in self.on_a_line) or type(own) is not type(new):
                 whole = self._merged(new, effective, path, now)
-                if whole is not None and not _same(whole, effective, path):
+                if whole and not _same(whole, effective, path):
                     yield Put(path, whole)
             elif isinstance(new, dict):
                 yield from self.block(new, own, effective, path, now)
@@ -130,7 +130,7 @@ class _Proposer:
             for name, inner in new.items():
                 here = (*path, name)
                 value = self._merged(inner, before.get(name), here, (*now, name))
-                if value is not None and not (name not in before and _is_default(value, None, here)):
+                if value not in (None, []) and not (name not in before and _is_default(value, None, here)):
                     merged[name] = value
             return merged or None
         if isinstance(new, list) and _is_choice_list(path):

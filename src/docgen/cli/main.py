@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "audit": ("audit", "Search PDFs for leftovers of signatures and personal data."),
     "status": ("status", "Where each case stands, whose turn, deadline."),
     "mail": ("mail", "Draft e-mail of a step, never sent."),
+    "review": ("review", "Findings and remarks as Word comments in the applicant's own document."),
     "journal": ("journal", "What left and entered, and whether the record is whole."),
     "stats": ("stats", "Approvals by type and year."),
     "template": ("template", "Tools for Word templates."),
