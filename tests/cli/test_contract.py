@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from tests.cli.conftest import ROOT, World, new_world
 
@@ -39,7 +40,11 @@ def test_every_command_has_help_with_an_example(name: str) -> None:
     assert command is not None
     assert command.help and len(command.help.split()) > 5
     assert command.epilog and command.epilog.startswith(f"Example: docgen {name}")
-    assert any(option.name == "format_" for option in command.params)
+    single = [command]
+    if isinstance(command, click.Group):
+        single = [found for each in command.list_commands(context) if (found := command.get_command(context, each))]
+    for one in single:
+        assert any(option.name == "format_" for option in one.params), one.name
 
 
 def test_help_does_not_wait_for_the_signing_library() -> None:

@@ -41,4 +41,4 @@ class Tools(click.Group):
 
 @click.group(cls=Tools, epilog="Example: docgen template form application --office vsa")
 def command() -> None:
-    """Tools for Word templates."""
+    """Tools for the legal staff who own the Word templates: lint, fields, forms, preview, differences."""
