@@ -95,12 +95,6 @@ def field_help(roots: Roots) -> Help:
     return read_help({str(file): file.read_bytes() for file in _help_files(roots)})
 
 
-def wording_digest(roots: Roots) -> str:
-    """SHA-256 over all wording, by file name."""
-    files = {**_files(roots, "wording"), **_files(roots, "wording/parts")}
-    return sha256("".join(f"{Path(name).name}:{sha256(content)}\n" for name, content in files.items()).encode())
-
-
 def site_templates(roots: Roots) -> dict[str, str]:
     """The pages of the register site, by file name."""
     return {
