@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import sys
 from collections.abc import Mapping, Sequence
 
 import click
 
+from docgen.cli.lazy import LazyGroup
 from docgen.errors import ExitCode
 from docgen.version import VERSION
 
-# Module, and the line that `docgen --help` shows; the module is only imported when its command is run, because
-# `docgen --help` should not wait for the signing library.
+# Module, and the line that `docgen --help` shows.
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "new": ("new", "Write a commented case file to fill in."),
     "check": ("check", "All findings of case files, each at file:line:col."),
@@ -37,25 +36,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
 }
 
 
-class Commands(click.Group):
-    """The commands, imported one at a time."""
+class Commands(LazyGroup):
+    """The commands, in the order in which a case meets them."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Names in the order in which a case meets them."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of this name."""
-        if cmd_name not in COMMANDS:
-            return None
-        command = importlib.import_module(f"docgen.cli.{COMMANDS[cmd_name][0]}").command
-        assert isinstance(command, click.Command)  # noqa: S101  each module of the table defines one
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of commands, from the table and not from the modules."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+    table = COMMANDS
 
 
 @click.group(

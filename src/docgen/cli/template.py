@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping
 
 import click
+
+from docgen.cli.lazy import LazyGroup
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "lint": ("template_lint", "Everything that is wrong with Word templates, in one run."),
@@ -18,25 +19,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
 }
 
 
-class Tools(click.Group):
-    """The tools, imported one at a time."""
+class Tools(LazyGroup):
+    """The tools for Word templates."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Names of the tools."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The tool of this name."""
-        if cmd_name not in COMMANDS:
-            return None
-        command = importlib.import_module(f"docgen.cli.{COMMANDS[cmd_name][0]}").command
-        assert isinstance(command, click.Command)  # noqa: S101  each module of the table defines one
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of tools, from the table and not from the modules."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+    table = COMMANDS
 
 
 @click.group(cls=Tools, epilog="Example: docgen template form application --office vsa")
