@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
+from docgen.cli.signing_settings import SigningSettings, signing_settings
 from docgen.dossier.roots import Roots
 from docgen.errors import UsageError
 from docgen.findings import Place
-from docgen.office.profile import PadesLevel
 
 Format = Literal["text", "json", "sarif"]
 CONFIG_NAME = "docgen.toml"
 _LANGUAGES = ("nl", "fr", "en")
 _KEYS = {"templates", "cases", "out", "lang", "trust", "demo_pki", "signing", "site_url"}
-_LEVELS: tuple[str, ...] = get_args(PadesLevel)
-USUAL_TIMEOUT = 15.0
-"""Seconds for one request to a timestamp or revocation service."""
-_LONGEST_WAIT = 300
-"""Seconds; longer is no waiting but hanging."""
-_REVOCATION = ("soft-fail", "hard-fail", "require")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +32,6 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
-class SigningSettings:
-    """The table `[signing]` of docgen.toml; `None` where it says nothing."""
-
-    level: str | None = None
-    """Instead of the level that the office's profile asks for."""
-    timestamp: str | None = None
-    """Address of the timestamp service, instead of that of the profile."""
-    timeout: float = USUAL_TIMEOUT
-    """Seconds for one request to a service."""
-    revocation: str = "soft-fail"
-    """How missing revocation answers count when a file is judged."""
-
-
-@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything a command has to know about its surroundings."""
 
@@ -62,7 +42,7 @@ class Settings:
     """Certificates (PEM or DER) that chains may end in."""
     demo_pki: Path
     """Folder of the throw-away PKI."""
-    signing: SigningSettings = SigningSettings()
+    signing: SigningSettings = field(default_factory=SigningSettings)
     site_url: str = ""
     """Where the register stands on the web; empty when not said."""
 
@@ -91,41 +71,11 @@ def settings(options: Options, environment: Mapping[str, str], folder: Path) -> 
     lang = options.lang or environment.get("DOCGEN_LANG") or str(config.get("lang", "")) or _locale(environment)
     if lang not in _LANGUAGES:
         raise UsageError.because("DG-X103", name="lang", value=lang, known=", ".join(_LANGUAGES))
-    signing = _signing(config.get("signing", {}), config_file)
+    signing = signing_settings(config.get("signing", {}), str(config_file))
     site_url = environment.get("DOCGEN_SITE_URL") or str(config.get("site_url", ""))
     if site_url and not site_url.startswith(("https://", "http://")):
         raise UsageError.because("DG-X103", name="site_url", value=site_url, known="https://…")
     return Settings(roots, lang, trust, _shortest(base / pki, folder) if pki else roots.demo_pki, signing, site_url)
-
-
-def _signing(table: object, file: Path | None) -> SigningSettings:
-    """The table `[signing]`; every key and value checked, as an unknown one would go unnoticed for years."""
-    place = Place(str(file))
-    if not isinstance(table, dict):
-        raise UsageError.because("DG-X103", place, name="signing", value=str(table), known="[signing]")
-    kinds: Mapping[str, tuple[str, ...] | type] = {
-        "level": _LEVELS,
-        "timestamp": str,
-        "timeout": float,
-        "revocation": _REVOCATION,
-    }
-    for key, value in table.items():
-        if key not in kinds:
-            raise UsageError.because("DG-X103", place, name=f"signing.{key}", value="", known=", ".join(sorted(kinds)))
-        _check_value(f"signing.{key}", value, kinds[key], place)
-    return SigningSettings(**{**table, **({"timeout": float(table["timeout"])} if "timeout" in table else {})})
-
-
-def _check_value(name: str, value: object, known: tuple[str, ...] | type, place: Place) -> None:
-    if isinstance(known, tuple):
-        right, words = value in known, ", ".join(known)
-    elif known is float:
-        right = isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= _LONGEST_WAIT
-        words = f"1 - {_LONGEST_WAIT}"
-    else:
-        right, words = isinstance(value, str), "http://…"
-    if not right:
-        raise UsageError.because("DG-X103", place, name=name, value=str(value), known=words)
 
 
 def _config_file(options: Options, environment: Mapping[str, str], folder: Path) -> Path | None:

@@ -1,53 +1,43 @@
-"""`docgen sign`: one signature in one slot."""
+"""`docgen sign`: one signature in one slot, or a request for a service that makes it."""
 
 from __future__ import annotations
-
-from contextlib import ExitStack
-from functools import partial
-from pathlib import Path
 
 import click
 
 from docgen.cli.desk import Desk, Outcome, as_command
-from docgen.cli.secrets import secret
-from docgen.cli.work import chosen, means, read_given, trust, trust_option
+from docgen.cli.sign_keys import KeyChoice, chosen_key, key_options
+from docgen.cli.sign_prepare import prepared
+from docgen.cli.work import chosen, means, trust, trust_option
 from docgen.errors import UsageError
-from docgen.pipeline.demo_keys import demo_key, open_demo_pki
-from docgen.pipeline.sign import KeyFor, sign_slot
-from docgen.signing.keys import EID_KEY, EID_TOKEN, SigningKey, card_key, key_from_pkcs12
+from docgen.pipeline.sign import Signed, sign_slot
+from docgen.pipeline.workshop import Workshop
 from docgen.signing.levels import Level
 
 
 @as_command("sign", example="docgen sign VSA-2026-001 protocol --slot applicant --demo")
 @click.argument("reference", metavar="CASE")
-@click.argument("kind", metavar="KIND")
+@click.argument("kinds", metavar="KIND", nargs=-1)
 @click.option("--slot", required=True, help="Slot of the document, as the office profile names it.")
-@click.option("--demo", is_flag=True, help="Sign with a throw-away key made for the person expected in the slot.")
-@click.option("--pkcs12", "--p12", type=click.Path(path_type=Path, dir_okay=False), help="Key file (.p12, .pfx).")
-@click.option("--pkcs11", type=click.Path(path_type=Path, dir_okay=False), help="PKCS#11 module of a card.")
-@click.option("--token", default=EID_TOKEN, show_default=True, help="Label of the token, with --pkcs11.")
-@click.option("--key", "label", default=EID_KEY, show_default=True, help="Label of the key, with --pkcs11.")
-@click.option("--pinpad", is_flag=True, help="The card reader itself asks for the PIN, with --pkcs11.")
+@key_options
+@click.option(
+    "--prepare",
+    type=click.Choice(["bosa"]),
+    help="Do not sign: write the request for this signing service. Without KIND: every document that waits.",
+)
 @click.option(
     "--level",
     type=click.Choice([level.value for level in Level], case_sensitive=False),
     help="Level of the signature (PAdES); otherwise as docgen.toml or the office profile asks. Never lowered.",
 )
 @trust_option
-@click.option("--secret-fd", type=int, help="Read passphrase or PIN from this file descriptor instead of a prompt.")
 def command(
     desk: Desk,
     reference: str,
-    kind: str,
+    kinds: tuple[str, ...],
     slot: str,
-    demo: bool,
-    pkcs12: Path | None,
-    pkcs11: Path | None,
-    token: str,
-    label: str,
-    pinpad: bool,
+    prepare: str | None,
     level: str | None,
-    secret_fd: int | None,
+    key: KeyChoice,
 ) -> Outcome:
     """Fill one slot of a document of CASE, in order; the result lies under cases/CASE/signed/.
 
@@ -55,26 +45,28 @@ def command(
     --secret-fd, never from the command line. Levels above B-B call the timestamp service and, from B-LT, ask about
     revocation; when one of them does not answer, nothing is signed.
     """
-    if sum(bool(way) for way in (demo, pkcs12, pkcs11)) != 1:
-        raise UsageError.because("DG-X132")
-    with ExitStack() as stack:
-        key_for: KeyFor
-        if demo:
-            key_for = partial(demo_key, open_demo_pki(desk.settings.demo_pki))
-        elif pkcs12 is not None:
-            asked = secret(desk.text("prompt.passphrase", file=pkcs12.name), secret_fd)
-            key_for = _always(key_from_pkcs12(read_given(pkcs12), asked, source=str(pkcs12)))
-        else:
-            asked = secret(desk.text("prompt.pin"), secret_fd)
-            pin = None if pinpad else asked
-            key_for = _always(stack.enter_context(card_key(str(pkcs11), pin, token=token, label=label)))
+    if prepare:
+        if key.ways:
+            raise UsageError.because("DG-X133")
+        return prepared(desk, reference, kinds, slot, level)
+    if len(kinds) != 1:
+        raise UsageError.because("DG-X134")
+    return _signed(desk, reference, kinds[0], slot, level, key)
+
+
+def _signed(desk: Desk, reference: str, kind: str, slot: str, level: str | None, key: KeyChoice) -> Outcome:
+    with chosen_key(desk, key) as key_for:
         ((shop, case),) = chosen(desk, [reference])
-        trusted = trust(desk, demo_trust=demo)
+        trusted = trust(desk, demo_trust=key.demo)
         # The throw-away PKI has no services: its signatures are B-B unless another level is asked for by name.
-        wanted = level or (Level.B_B if demo else None)
+        wanted = level or (Level.B_B if key.demo else None)
         signed = sign_slot(shop.trusting(trusted), case, kind, slot, key_for, means(desk, wanted, trusted))
+    return Outcome(_text(desk, shop, signed), _data(shop, signed))
+
+
+def _text(desk: Desk, shop: Workshop, signed: Signed) -> str:
     path = shop.roots.signed(signed.document.id)
-    text = desk.text(
+    return desk.text(
         "sign.done",
         document=str(signed.document.id),
         name=signed.signer,
@@ -82,10 +74,15 @@ def command(
         level=signed.level,
         path=str(path),
     )
-    data = {"document": signed.document.id.stem, "slot": slot, "signer": signed.signer, "role": signed.role}
-    data["level"] = signed.level
-    return Outcome(text, {**data, "path": str(path), "digest": signed.document.digest})
 
 
-def _always(key: SigningKey) -> KeyFor:
-    return lambda _: key
+def _data(shop: Workshop, signed: Signed) -> dict[str, str]:
+    return {
+        "document": signed.document.id.stem,
+        "slot": signed.slot,
+        "signer": signed.signer,
+        "role": signed.role,
+        "level": signed.level,
+        "path": str(shop.roots.signed(signed.document.id)),
+        "digest": signed.document.digest,
+    }

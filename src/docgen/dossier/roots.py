@@ -48,6 +48,10 @@ class Roots:
         """The audit report beside the publication copy."""
         return self.public(document).with_suffix(".audit.json")
 
+    def hand_over(self, case: str, service: str, slot: str) -> Path:
+        """Folder of what a signing service is to be given for a slot."""
+        return self.out / case / service / slot
+
     def mail(self, case: str, step: str, lang: str) -> Path:
         """The draft e-mail of a step."""
         return self.out / case / "mail" / f"{step}.{lang}.eml"

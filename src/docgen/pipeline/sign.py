@@ -65,7 +65,7 @@ def sign_slot(
     """
     with files.locked(shop.roots.lock(case)):
         standing = stand(shop, case)
-        expected = _expected(standing, kind, slot)
+        expected = expected_in(standing, kind, slot)
         refused = gate("sign", kind, standing.located, standing.office, standing.dossier, slot)
         if refused:
             raise RuleRefused(refused)
@@ -84,7 +84,12 @@ def sign_slot(
         return Signed(after, slot, key.holder, _title(standing.office, role, document.lang), level.value)
 
 
-def _expected(standing: Standing, kind: str, slot: str) -> ExpectedSignature:
+def expected_in(standing: Standing, kind: str, slot: str) -> ExpectedSignature:
+    """Who is expected to sign a slot.
+
+    Raises:
+        UsageError: DG-X110 no such kind, DG-X111 no such slot.
+    """
     office = standing.office
     if kind not in office.kinds:
         raise UsageError.because("DG-X110", kind=kind, procedure=standing.case.procedure, known=", ".join(office.kinds))

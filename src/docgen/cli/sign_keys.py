@@ -1,0 +1,89 @@
+"""Which key signs: options of `docgen sign`, and the key they lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+
+from docgen.cli.desk import Desk
+from docgen.cli.secrets import secret
+from docgen.cli.work import read_given
+from docgen.errors import UsageError
+from docgen.pipeline.demo_keys import demo_key, open_demo_pki
+from docgen.pipeline.sign import KeyFor
+from docgen.signing.keys import EID_KEY, EID_TOKEN, SigningKey, card_key, key_from_pkcs12
+
+
+@dataclass(frozen=True, slots=True)
+class KeyChoice:
+    """What was said about the key on the command line."""
+
+    demo: bool
+    pkcs12: Path | None
+    pkcs11: Path | None
+    token: str
+    label: str
+    pinpad: bool
+    secret_fd: int | None
+
+    @property
+    def ways(self) -> int:
+        """How many kinds of key were named."""
+        return sum(bool(way) for way in (self.demo, self.pkcs12, self.pkcs11))
+
+
+_OPTIONS = (
+    click.option("--demo", is_flag=True, help="Sign with a throw-away key made for the person expected in the slot."),
+    click.option("--pkcs12", "--p12", type=click.Path(path_type=Path, dir_okay=False), help="Key file (.p12, .pfx)."),
+    click.option("--pkcs11", type=click.Path(path_type=Path, dir_okay=False), help="PKCS#11 module of a card."),
+    click.option("--token", default=EID_TOKEN, show_default=True, help="Label of the token, with --pkcs11."),
+    click.option("--key", "label", default=EID_KEY, show_default=True, help="Label of the key, with --pkcs11."),
+    click.option("--pinpad", is_flag=True, help="The card reader itself asks for the PIN, with --pkcs11."),
+    click.option("--secret-fd", type=int, help="Read passphrase or PIN from this file descriptor instead of a prompt."),
+)
+_NAMES = ("demo", "pkcs12", "pkcs11", "token", "label", "pinpad", "secret_fd")
+
+
+def key_options(body: Callable[..., Any]) -> Callable[..., Any]:
+    """Gives a command the options of a key; its body takes them together as `key`, a `KeyChoice`."""
+
+    def taking(desk: Desk, **given: Any) -> Any:
+        return body(desk, key=KeyChoice(**{name: given.pop(name) for name in _NAMES}), **given)
+
+    taking.__doc__ = body.__doc__
+    taking.__click_params__ = list(getattr(body, "__click_params__", []))  # type: ignore[attr-defined]
+    wrapped: Callable[..., Any] = taking
+    for option in reversed(_OPTIONS):
+        wrapped = option(wrapped)
+    return wrapped
+
+
+@contextmanager
+def chosen_key(desk: Desk, choice: KeyChoice) -> Iterator[KeyFor]:
+    """The key, for as long as the block lasts.
+
+    Raises:
+        UsageError: DG-X132 not exactly one kind of key was named.
+        ToolMissing, SigningFailed: those of `docgen.signing.keys`.
+    """
+    if choice.ways != 1:
+        raise UsageError.because("DG-X132")
+    if choice.demo:
+        yield partial(demo_key, open_demo_pki(desk.settings.demo_pki))
+    elif choice.pkcs12 is not None:
+        asked = secret(desk.text("prompt.passphrase", file=choice.pkcs12.name), choice.secret_fd)
+        yield _always(key_from_pkcs12(read_given(choice.pkcs12), asked, source=str(choice.pkcs12)))
+    else:
+        pin = None if choice.pinpad else secret(desk.text("prompt.pin"), choice.secret_fd)
+        with card_key(str(choice.pkcs11), pin, token=choice.token, label=choice.label) as key:
+            yield _always(key)
+
+
+def _always(key: SigningKey) -> KeyFor:
+    return lambda _: key
