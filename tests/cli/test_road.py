@@ -237,7 +237,11 @@ def test_flatten_and_audit_any_pdf(whole: World, tmp_path: Path, printed: Callab
 
 def test_journal_is_whole_and_notices_tampering(whole: World, printed: Callable[[], Any]) -> None:
     assert whole.do("journal", CASE, "--verify", "--format", "json") == ExitCode.DONE
-    events = [(entry["event"], entry["document"]) for entry in printed()["entries"]]
+    told = printed()
+    assert told["last_hash"] == told["entries"][-1]["hash"]
+    assert whole.do("journal", CASE, "--holding", told["entries"][0]["hash"].upper()) == ExitCode.DONE
+    assert whole.do("journal", CASE, "--holding", "0" * 64) == ExitCode.VALIDATION_FAILED
+    events = [(entry["event"], entry["document"]) for entry in told["entries"]]
     assert ("signed", "protocol.nl") in events
     assert ("published", "protocol.nl") in events
     journal = whole.folder / "cases" / CASE / "journal.jsonl"

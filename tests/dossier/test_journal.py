@@ -44,3 +44,14 @@ def test_damage_is_found_at_its_line(damage, line: int) -> None:  # type: ignore
 
 def test_cut_off_journal_is_found() -> None:
     assert journal.verify(three_lines()[:-1], "journal.jsonl")
+
+
+def test_a_noted_hash_shows_lines_taken_off_the_end_and_a_journal_written_anew() -> None:
+    noted = journal.last_hash(three_lines())
+    more = three_lines() + journal.next_line(three_lines(), at=AT, event="withdrawn", document="x", digest="b" * 64)
+    assert journal.verify(more, "journal.jsonl", holding=noted) == ()
+    cut = b"".join(three_lines().splitlines(keepends=True)[:2])
+    anew = journal.next_line(b"", at=AT, event="built", document="protocol.nl", digest="c" * 64)
+    for content in (cut, anew, b""):
+        assert journal.verify(content, "journal.jsonl") == ()
+        assert [one.code for one in journal.verify(content, "journal.jsonl", holding=noted)] == ["DG-D121"]

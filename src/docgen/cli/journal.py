@@ -15,18 +15,25 @@ from docgen.pipeline.sent import record_sent
 @as_command("journal", example="docgen journal VSA-2026-001 --verify")
 @click.argument("reference", metavar="CASE")
 @click.option("--verify", is_flag=True, help="Check every hash; ends with 9 when a line was changed or is missing.")
+@click.option(
+    "--holding",
+    metavar="HASH",
+    default="",
+    help="As --verify; and this hash, noted earlier, must be that of one of the lines.",
+)
 @click.option("--sent", metavar="KIND", help="Record that the PDF of this kind was sent for signature.")
-def command(desk: Desk, reference: str, verify: bool, sent: str | None) -> Outcome:
+def command(desk: Desk, reference: str, verify: bool, holding: str, sent: str | None) -> Outcome:
     """The hash-chained record of a CASE: what was built, sent, signed, received, published, withdrawn, with digests.
 
     docgen sends nothing itself: after sending a document for signature, say so with --sent.
     """
+    verify = verify or bool(holding)
     ((shop, case),) = chosen(desk, [reference])
     path = shop.roots.journal(case)
     if sent is not None:
         record_sent(shop, case, sent)
     content = files.read_if_there(path) or b""
-    findings = desk.shown(journal.verify(content, str(path))) if verify else ()
+    findings = desk.shown(journal.verify(content, str(path), holding=holding.strip().lower())) if verify else ()
     if findings:
         from_here = {"findings": [one.as_json() for one in findings], "whole": False}
         text = "\n".join(f"{one.finding.place}: {one.text}\n    → {one.remedy}" for one in findings)
@@ -35,6 +42,10 @@ def command(desk: Desk, reference: str, verify: bool, sent: str | None) -> Outco
     names = ("number", "at", "event", "document", "slot", "digest")
     rows = [[str(line[name])[:19] if name == "at" else str(line[name]) for name in names] for line in lines]
     shown = [table([desk.text(f"column.{name}") for name in names], rows)] if rows else []
-    told = desk.text("journal.whole", count=len(lines)) if verify else ""
-    data = {"case": case, "entries": lines, **({"whole": True} if verify else {})}
+    told = desk.text("journal.whole", count=len(lines), hash=journal.last_hash(content)) if verify else ""
+    data = {
+        "case": case,
+        "entries": lines,
+        **({"whole": True, "last_hash": journal.last_hash(content)} if verify else {}),
+    }
     return Outcome("\n".join(filter(None, [*shown, told])), data)

@@ -60,8 +60,12 @@ def next_line(journal: bytes, *, at: datetime, event: Event, document: str, dige
     return entry.line() + b"\n"
 
 
-def verify(journal: bytes, file: str) -> tuple[Finding, ...]:
-    """Findings for every line that breaks the chain; none when the journal is whole."""
+def verify(journal: bytes, file: str, *, holding: str = "") -> tuple[Finding, ...]:
+    """Findings for every line that breaks the chain; none when the journal is whole.
+
+    A chain says nothing about lines taken off its end, nor about one that was written anew as a whole. Against both
+    helps a hash that was noted earlier, elsewhere: `holding`, which must be the hash of one of the lines.
+    """
     findings = []
     previous = FIRST
     for number, line in enumerate(journal.splitlines(), 1):
@@ -71,7 +75,15 @@ def verify(journal: bytes, file: str) -> tuple[Finding, ...]:
     if journal and not journal.endswith(b"\n"):
         place = Place(file, len(journal.splitlines()), 1)
         findings.append(Finding("DG-D120", Severity.ERROR, place, {"problem": "cut off"}))
+    if holding and not findings and holding not in {line["hash"] for line in entries(journal)}:
+        findings.append(Finding("DG-D121", Severity.ERROR, Place(file), {"hash": holding[:12]}))
     return tuple(findings)
+
+
+def last_hash(journal: bytes) -> str:
+    """The hash to note elsewhere: it stands for all lines so far; of an empty journal, zeros."""
+    lines = entries(journal)
+    return str(lines[-1]["hash"]) if lines else FIRST
 
 
 def entries(journal: bytes) -> tuple[Mapping[str, object], ...]:
