@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import yaml
@@ -34,6 +34,10 @@ from docgen.signing.services import Reach, services
 from docgen.signing.trust import Trust, trust_from
 
 PEOPLE = {"rik": "Rik Rector", "chief": "Hélène Hoofd", "revoked": "Ingrid Ingetrokken", "hanne": "Hanne Hoofdcijfer"}
+
+
+BRIEF = timedelta(days=30)
+"""How long the certificate of the second timestamp service is still valid."""
 
 
 def free_port() -> int:
@@ -67,12 +71,21 @@ def _citizen(**more: object) -> dict[str, object]:
 
 def _settings(port: int, keys: list[str]) -> dict[str, object]:
     long = {"valid-from": "2000-01-01T00:00:00+0000", "valid-to": "2090-01-01T00:00:00+0000"}
+    brief = (now() + BRIEF).strftime("%Y-%m-%dT%H:%M:%S+0000")
     stamping = [
         {"id": "key_usage", "critical": True, "smart-value": {"schema": "key-usage", "params": ["digital_signature"]}},
         {"id": "extended_key_usage", "critical": True, "value": ["time_stamping"]},
         {
             "id": "crl_distribution_points",
             "smart-value": {"schema": "crl-dist-url", "params": {"crl-repo-names": ["root"]}},
+        },
+    ]
+    # Answers of the minute, as a list of last week proves nothing about a timestamp of today once it has run out.
+    asked = [
+        *stamping[:2],
+        {
+            "id": "authority_information_access",
+            "smart-value": {"schema": "aia-urls", "params": {"ocsp-responder-names": ["root"]}},
         },
     ]
     entities = {name: {"common-name": f"Test {name}", "organization-name": "Test"} for name in keys}
@@ -102,7 +115,15 @@ def _settings(port: int, keys: list[str]) -> dict[str, object]:
                         "profiles": [{"id": "simple-ca", "params": {"max-path-len": 0, "crl-repo": "root"}}],
                     },
                     "ocsp": {"issuer": "ca", "validity": long, "profiles": ["ocsp-responder"]},
+                    "root-ocsp": {
+                        "subject": "ocsp",
+                        "subject-key": "ocsp",
+                        "issuer": "root",
+                        "validity": long,
+                        "profiles": ["ocsp-responder"],
+                    },
                     "tsa": {"issuer": "root", "validity": long, "extensions": stamping},
+                    "brief": {"issuer": "root", "validity": {**long, "valid-to": brief}, "extensions": asked},
                     "rik": _citizen(),
                     "chief": _citizen(),
                     "hanne": _citizen(),
@@ -111,12 +132,15 @@ def _settings(port: int, keys: list[str]) -> dict[str, object]:
                     ),
                 },
                 "services": {
-                    "ocsp": {"ca": {"for-issuer": "ca", "responder-cert": "ocsp", "signing-key": "ocsp"}},
+                    "ocsp": {
+                        "ca": {"for-issuer": "ca", "responder-cert": "ocsp", "signing-key": "ocsp"},
+                        "root": {"for-issuer": "root", "responder-cert": "root-ocsp", "signing-key": "ocsp"},
+                    },
                     "crl-repo": {
                         "root": {"for-issuer": "root", "signing-key": "root", "simulated-update-schedule": "P30D"},
                         "ca": {"for-issuer": "ca", "signing-key": "ca", "simulated-update-schedule": "P30D"},
                     },
-                    "time-stamping": {"tsa": {"signing-key": "tsa", "signing-cert": "tsa"}},
+                    "time-stamping": {name: {"signing-key": name, "signing-cert": name} for name in ("tsa", "brief")},
                 },
             }
         },
@@ -144,13 +168,18 @@ class LivePki:
     def timestamps(self) -> str:
         return f"{self.url}/test/tsa/tsa"
 
+    @property
+    def brief_timestamps(self) -> str:
+        """A timestamp service whose certificate runs out in a month."""
+        return f"{self.url}/test/tsa/brief"
+
     def services(self, timestamp: str = "", timeout: float = 10) -> Services:
         return services(Reach(timestamp or self.timestamps, timeout), self.trust, now())
 
 
 @contextmanager
 def live_pki(folder: Path) -> Iterator[LivePki]:
-    keys = ["root", "ca", "ocsp", "tsa", *PEOPLE]
+    keys = ["root", "ca", "ocsp", "tsa", "brief", *PEOPLE]
     for name in keys:
         made = ec.generate_private_key(ec.SECP256R1())
         path = folder / f"{name}.pem"

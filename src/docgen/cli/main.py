@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "mail": ("mail", "Draft e-mail of a step, never sent."),
     "review": ("review", "Findings and remarks as Word comments in the applicant's own document."),
     "journal": ("journal", "What left and entered, and whether the record is whole."),
+    "renew": ("renew", "Fresh archive timestamps before the last ones run out."),
     "stats": ("stats", "Approvals by type and year."),
     "template": ("template", "Tools for Word templates."),
     "schema": ("schema", "JSON Schema of case files, for editors."),

@@ -16,8 +16,6 @@ USUAL_TIMEOUT = 15.0
 """Seconds for one request to a timestamp or revocation service."""
 TOKEN_VARIABLE = "DOCGEN_CSC_TOKEN"  # noqa: S105 - the name of a variable, not its content
 """Variable of the environment that holds the access token of the signing service, when nothing else is said."""
-RENEW_DAYS = 180
-"""Days before an archive timestamp's certificate expires that renewing it is due."""
 _LONGEST_WAIT = 300
 """Seconds; longer is no waiting but hanging."""
 _REVOCATION = ("soft-fail", "hard-fail", "require")
@@ -52,8 +50,8 @@ class SigningSettings:
     """Seconds for one request to a service."""
     revocation: str = "soft-fail"
     """How missing revocation answers count when a file is judged."""
-    renew_days: int = RENEW_DAYS
-    """Days before its expiry that an archive timestamp is to be renewed."""
+    renew_days: int | None = None
+    """Days before its expiry that an archive timestamp is to be renewed, instead of those of the profile."""
     pin: Literal["each", "once"] = "each"
     """Whether a queue asks for the PIN at each signature, or once where the card allows it."""
     csc: CscSettings = CscSettings()

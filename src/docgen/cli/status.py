@@ -12,9 +12,12 @@ from docgen.cli.table import table
 from docgen.cli.work import chosen, demo_trust_option, trust_option, workshop
 from docgen.decide.deadlines import Clock
 from docgen.decide.stage import Stage, StepState, stage
+from docgen.dossier import files
 from docgen.errors import CaseInvalid
 from docgen.office.profile import in_language
+from docgen.pipeline.renew import Archive, days_of, look
 from docgen.pipeline.standing import Standing, stand
+from docgen.pipeline.workshop import Workshop
 
 
 @as_command("status", example="docgen status VSA-2026-001 --lang nl")
@@ -30,6 +33,7 @@ def command(desk: Desk, references: tuple[str, ...], demo_trust: bool) -> Outcom
     shop = workshop(desk, demo_trust=demo_trust)
     found: list[tuple[Standing, Stage]] = []
     unusable: list[str] = []
+    archives: dict[str, list[Archive]] = {}
     selected = chosen(desk, references)
     for at, case in selected:
         try:
@@ -42,9 +46,46 @@ def command(desk: Desk, references: tuple[str, ...], demo_trust: bool) -> Outcom
         found.append(
             (standing, stage(standing.located, standing.office, standing.dossier, shop.today(standing.office)))
         )
-    data = {"cases": [_data(standing, reached) for standing, reached in found], "unusable": unusable}
+        archives[case] = _archives(desk, shop.at(at.roots), standing)
+    data = {
+        "cases": [
+            {**_data(standing, reached), **_archive_data(archives[standing.case.id])} for standing, reached in found
+        ],
+        "unusable": unusable,
+    }
     text = _steps(desk, *found[0]) if len(selected) == 1 else _overview(desk, found, unusable)
-    return Outcome(text, data)
+    due = [_archive_line(desk, one) for some in archives.values() for one in some if one.state in ("due", "run out")]
+    return Outcome("\n".join([text, *due]), data)
+
+
+def _archives(desk: Desk, shop: Workshop, standing: Standing) -> list[Archive]:
+    """The archive timestamps of a case's originals."""
+    days = days_of(standing.office, desk.settings.signing.renew_days)
+    found = []
+    for kind, report in standing.reports.items():
+        document = standing.document(kind)
+        content = files.read_if_there(shop.roots.signed(document))
+        if content is not None and any(one.level == "B-LTA" for one in report.signatures):
+            found.append(look(shop.roots.signed(document), content, shop.now, days, document))
+    return found
+
+
+def _archive_line(desk: Desk, one: Archive) -> str:
+    day = desk.wording.date(one.expires.date(), desk.settings.lang) if one.expires else ""
+    return desk.text(f"status.archive_{one.state.replace(' ', '_')}", document=one.document, day=day)
+
+
+def _archive_data(archives: list[Archive]) -> Mapping[str, Any]:
+    return {
+        "archives": [
+            {
+                "kind": one.document.kind if one.document else "",
+                "valid_until": one.expires.isoformat() if one.expires else None,
+                "state": one.state,
+            }
+            for one in archives
+        ]
+    }
 
 
 def _overview(desk: Desk, found: list[tuple[Standing, Stage]], unusable: list[str]) -> str:

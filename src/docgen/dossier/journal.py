@@ -15,7 +15,7 @@ from typing import Literal
 from docgen.documents import sha256
 from docgen.findings import Finding, Place, Severity
 
-Event = Literal["built", "sent", "received", "signed", "published", "withdrawn"]
+Event = Literal["built", "sent", "received", "signed", "renewed", "published", "withdrawn"]
 FIRST = "0" * 64
 
 

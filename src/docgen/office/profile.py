@@ -250,6 +250,8 @@ class Signing(Item):
     """Baseline level (ETSI EN 319 142-1); `B-B` when nothing is said."""
     timestamp: Line | None = None
     """Address of the timestamp service; that of the Belgian eID when nothing is said."""
+    renew_days: Annotated[int, Field(ge=1, le=9999)] | None = None
+    """Days before an archive timestamp's certificate expires that renewing it is due; 180 when nothing is said."""
 
 
 class Office(Item):

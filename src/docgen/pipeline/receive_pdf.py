@@ -125,9 +125,8 @@ def _revisions(content: bytes) -> Iterator[bytes]:
 def _known_digests(shop: Workshop, case: str) -> Mapping[str, str]:
     """SHA-256 of everything that was ever made or signed here, and which document it was; the oldest first."""
     lines = journal.entries(files.read_if_there(shop.roots.journal(case)) or b"")
-    made = {
-        str(line["digest"]): str(line["document"]) for line in lines if line["event"] in ("built", "sent", "signed")
-    }
+    ours = ("built", "sent", "signed", "renewed")
+    made = {str(line["digest"]): str(line["document"]) for line in lines if line["event"] in ours}
     manifest = read_manifest(case, files.read_if_there(shop.roots.manifest(case)))
     return made | {digest: stem for stem, each in manifest.documents.items() for digest in each.outputs.values()}
 

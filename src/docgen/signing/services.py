@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from asn1crypto import cms
 from pyhanko.sign.timestamps import HTTPTimeStamper, TimestampRequestError
@@ -86,6 +87,18 @@ class _ProvingTimeStamper(HTTPTimeStamper):
         return ""
 
 
+class _FetchingContext(ValidationContext):
+    """A context that owns its connections: pyHanko leaves those of a backend it was given open."""
+
+    def __init__(self, *, fetcher_backend: AIOHttpFetcherBackend, **settings: Any) -> None:
+        super().__init__(fetcher_backend=fetcher_backend, **settings)
+        self._connections = fetcher_backend
+
+    async def aclose(self) -> None:
+        close: Callable[[], Awaitable[None]] = self._connections.close
+        await close()
+
+
 def services(reach: Reach, trust: Trust, now: datetime) -> Services:
     """What signing above B-B calls upon.
 
@@ -94,7 +107,7 @@ def services(reach: Reach, trust: Trust, now: datetime) -> Services:
     """
 
     def context() -> ValidationContext:
-        return ValidationContext(
+        return _FetchingContext(
             trust_roots=trust.roots(),
             allow_fetching=True,
             revocation_mode="require",

@@ -10,16 +10,14 @@ from datetime import datetime
 
 from pkcs11.exceptions import PKCS11Error
 from pyhanko.pdf_utils.misc import PdfError
-from pyhanko.sign.fields import InvisSigSettings, MDPPerm, SigSeedSubFilter
+from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko.sign.signers.pdf_signer import (
     DSSContentSettings,
     PdfSignatureMetadata,
     PdfSigner,
-    PdfTimeStamper,
     SigDSSPlacementPreference,
-    TimestampDSSContentSettings,
 )
 from pyhanko.sign.timestamps import TimeStamper, TimestampRequestError
 from pyhanko_certvalidator import ValidationContext
@@ -28,6 +26,7 @@ from pyhanko_certvalidator.errors import ValidationError
 from docgen.documents import SignablePdf, SignedPdf
 from docgen.errors import SigningFailed, ValidationFailed
 from docgen.findings import Place
+from docgen.signing.archive import archived
 from docgen.signing.fields import field_name
 from docgen.signing.increment import IncrementWriter
 from docgen.signing.keys import SigningKey
@@ -114,7 +113,7 @@ async def _signed(content: bytes, order: SigningOrder, key: SigningKey, services
     try:
         signed = await _with_signature(content, order, key, services.timestamper, context, first=first)
         if order.level is Level.B_LTA and services.timestamper is not None:
-            return await _archived(signed, services.timestamper, context)
+            return await archived(signed, services.timestamper, context)
         return signed
     finally:
         if context is not None:
@@ -164,18 +163,3 @@ def _metadata(order: SigningOrder, context: ValidationContext | None, *, certify
         # In one increment with the signature, so that nothing follows it that it does not cover.
         dss_settings=DSSContentSettings(include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE),
     )
-
-
-async def _archived(signed: bytes, timestamper: TimeStamper, context: ValidationContext | None) -> bytes:
-    """The signed file under a document timestamp that covers all of it, revocation answers included."""
-    target = io.BytesIO()
-    # Outside the page: PDF/UA-1 (7.18.1) then asks for no tag, and PDF/A-2 forbids to hide it otherwise.
-    unseen = InvisSigSettings(box_out_of_bounds=True)
-    await PdfTimeStamper(timestamper, invis_settings=unseen).async_timestamp_pdf(
-        IncrementWriter(signed),
-        _DIGEST,
-        context,
-        output=target,
-        dss_settings=TimestampDSSContentSettings(include_vri=False, skip_if_unneeded=True, update_before_ts=True),
-    )
-    return target.getvalue()

@@ -101,11 +101,18 @@ def _judged(
     names = None if judge_only else frozenset(field_name(each.slot) for each in expected)
     findings += form_findings(content, expected=names)
     judgements: list[Judgement] = []
-    for signature in signatures:
+    # From the last to the first: a timestamp was still good when the next good one was made over it.
+    moment = now
+    for signature in reversed(signatures):
+        when = moment if is_timestamp(signature) else now
         try:
-            judgements.append(asyncio.run(judge(signature, trust=trust, now=now, archived=archived)))
+            one = asyncio.run(judge(signature, trust=trust, now=when, archived=archived))
         except Exception as error:  # pyHanko raises anything on malformed input: fail closed
             findings.append(blocking("DG-V106", field=str(signature.field_name), problem=type(error).__name__))
+            continue
+        judgements.insert(0, one)
+        if one.timestamp and one.report.valid and one.report.signed_at is not None:
+            moment = min(moment, one.report.signed_at)
     findings += [finding for judgement in judgements for finding in judgement.findings]
     uncovered = len(content) - end_of_coverage(signatures[-1])
     if uncovered and not (judgements and judgements[-1].archival_changes_only):
