@@ -6,9 +6,9 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import docx
@@ -17,16 +17,19 @@ import yaml
 
 from docgen.decide.context import context
 from docgen.decide.signatories import placements
-from docgen.documents import DocumentId
-from docgen.dossier import cases, content
+from docgen.documents import DocumentId, SignablePdf
+from docgen.dossier import cases, content, files
+from docgen.dossier.cache import ContentCache
 from docgen.dossier.manifest import read_manifest
 from docgen.dossier.roots import Roots
+from docgen.dossier.settled import Surroundings, settled, surroundings
 from docgen.errors import DocgenError, ToolFailed
 from docgen.pdf.convert import Converter, OneShotLibreOffice
 from docgen.pdf.installation import find_installation
 from docgen.pdf.pool import LibreOfficePool
-from docgen.pipeline.build import Built, build, build_all
+from docgen.pipeline.build import Built, Making, build, build_all, build_case
 from docgen.pipeline.inputs import _PRINTED, printed_words
+from docgen.pipeline.recipe import OwnPress, Printing
 from docgen.pipeline.together import in_order
 from docgen.pipeline.workshop import Workshop
 from docgen.signing.trust import trust_from
@@ -250,6 +253,126 @@ def test_a_document_that_fails_does_not_keep_the_others(built: Path, warm: Count
     assert sorted(one.inputs["converter"] for one in made.values()) == [warm.version, "slow", "slow"]
 
 
+class Forbidden:
+    """A press that must not be needed."""
+
+    version = "LibreOffice under test"
+
+    def __call__(self, printing: Printing) -> SignablePdf:
+        raise AssertionError(printing.docx.id)
+
+
+def made_with(warm: Counting, cache: ContentCache | None = None, around: Surroundings | None = None) -> Making:
+    return Making.by(OwnPress(warm), cache=cache, around=around)
+
+
+def test_what_was_made_before_is_not_made_again_though_out_was_cleared(
+    built: Path, tmp_path_factory: pytest.TempPathFactory, warm: Counting
+) -> None:
+    shop = shop_in(built)
+    cache = ContentCache(tmp_path_factory.mktemp("cache"))
+    before = outputs(shop)
+    shutil.rmtree(shop.roots.out)
+    first = build_case(shop, CASE, made_with(warm, cache))
+    assert {(one.state, one.from_cache) for one in first} == {("built", False)}
+    shutil.rmtree(shop.roots.out)
+    again = build_case(shop, CASE, Making.by(Forbidden(), cache=cache))
+    assert {(one.state, one.from_cache) for one in again} == {("built", True)}
+    assert outputs(shop) == before
+
+
+def test_a_damaged_entry_of_the_cache_is_not_used(
+    built: Path, tmp_path_factory: pytest.TempPathFactory, warm: Counting
+) -> None:
+    shop = shop_in(built)
+    cache = ContentCache(tmp_path_factory.mktemp("cache"))
+    before = outputs(shop)
+    shutil.rmtree(shop.roots.out)
+    build_case(shop, CASE, made_with(warm, cache))
+    for entry in cache.folder.glob("??/*"):
+        entry.write_bytes(entry.read_bytes()[:-1] + b"?")
+    shutil.rmtree(shop.roots.out)
+    again = build_case(shop, CASE, made_with(warm, cache))
+    assert {(one.state, one.from_cache) for one in again} == {("built", False)}
+    assert outputs(shop) == before
+
+
+def around(shop: Workshop, now: datetime = MOMENT) -> Surroundings:
+    return surroundings(shop.roots, now, {"engine": "this one"})
+
+
+def test_a_settled_case_is_not_looked_at_again_until_something_changes(built: Path, warm: Counting) -> None:
+    shop = shop_in(built)
+    first = build_case(shop, CASE, made_with(warm, around=around(shop)))
+    assert settled(shop.roots, CASE, around(shop)) == first
+    for change in _changes(shop):
+        change()
+        assert settled(shop.roots, CASE, around(shop)) is None, change
+        build_case(shop, CASE, made_with(warm, around=around(shop)))
+        assert settled(shop.roots, CASE, around(shop)) is not None, change
+
+
+def _changes(shop: Workshop) -> list[Callable[[], object]]:
+    roots = shop.roots
+    addendum = DocumentId(CASE, "addendum", "nl")
+    base = cases.read(roots, CASE).require().case.base
+    assert base
+    assert base.case
+
+    def append(file: Path, more: str) -> Callable[[], object]:
+        return lambda: file.write_text(file.read_text("utf-8") + more, "utf-8")
+
+    def new_template() -> None:
+        file = roots.template("vsa", "nl", "addendum")
+        docx.Document(str(file)).save(str(file))
+
+    return [
+        append(roots.case_file(CASE), "# seen\n"),
+        append(roots.case_file(base.case), "# seen\n"),
+        append(roots.templates / "vsa" / "office.yaml", "# seen\n"),
+        append(roots.templates / "wording" / "nl.yaml", "# seen\n"),
+        append(sorted((roots.templates / "rules").glob("*.yaml"))[0], "# seen\n"),
+        new_template,
+        roots.pdf(addendum).unlink,
+        lambda: roots.docx(addendum).write_bytes(b"changed"),
+        lambda: files.write(roots.received(CASE) / "note.txt", b"came in"),
+        lambda: (roots.cache / "settled" / f"{CASE}.json").write_text("{}", "utf-8"),
+    ]
+
+
+def test_what_is_settled_holds_for_one_day_and_these_tools(built: Path, warm: Counting) -> None:
+    shop = shop_in(built)
+    build_case(shop, CASE, made_with(warm, around=around(shop)))
+    assert settled(shop.roots, CASE, around(shop, MOMENT + timedelta(hours=10, minutes=30))) is not None
+    assert settled(shop.roots, CASE, around(shop, MOMENT + timedelta(hours=11, minutes=30))) is None  # in Brussels
+    assert settled(shop.roots, CASE, surroundings(shop.roots, MOMENT, {"engine": "another"})) is None
+
+
+def test_a_case_with_a_failure_is_looked_at_again(built: Path, warm: Counting) -> None:
+    shop = shop_in(built)
+    slow = Making.by(OwnPress(Slow(warm, {0})), around=around(shop))
+    found = build_case(shop, CASE, slow)
+    assert [one.state for one in found].count("failed") == 1
+    assert settled(shop.roots, CASE, around(shop)) is None
+
+
+def test_a_case_that_changes_while_it_is_built_is_looked_at_again(built: Path, warm: Counting) -> None:
+    shop = shop_in(built)
+    (shop.roots.pdf(DocumentId(CASE, "addendum", "nl"))).unlink()
+
+    class Meanwhile:
+        version = warm.version
+
+        def to_pdf(self, docx: bytes, *, deadline: float) -> bytes:
+            file = shop.roots.case_file(CASE)
+            file.write_text(file.read_text("utf-8") + "# meanwhile\n", "utf-8")
+            return warm.to_pdf(docx, deadline=deadline)
+
+    found = build_case(shop, CASE, Making.by(OwnPress(Meanwhile()), around=around(shop)))
+    assert "built" in {one.state for one in found}
+    assert settled(shop.roots, CASE, around(shop)) is None
+
+
 def test_many_cases_at_once_are_told_in_order_with_their_failures(built: Path, warm: Counting) -> None:
     shop = shop_in(built)
     source = shop.roots.case_file(CASE).read_text("utf-8")
@@ -259,7 +382,8 @@ def test_many_cases_at_once_are_told_in_order_with_their_failures(built: Path, w
         shop.roots.case_file(names[-1]).write_text(source.replace(CASE, names[-1]), "utf-8")
     shop.roots.case_file(names[1]).write_text("schema: 1\n", "utf-8")
     slow = Slow(warm, set())
-    found = list(build_all([(shop, name) for name in names], slow, ["addendum"], jobs=2))
+    making = Making.by(OwnPress(slow), jobs=2)
+    found = list(build_all([(shop, name) for name in names], making, ["addendum"]))
     assert [one if isinstance(one, DocgenError) else one[0].id.case for one in found] == [
         names[0],
         found[1],

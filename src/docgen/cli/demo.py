@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from docgen.cli.batch import usual_jobs
 from docgen.cli.desk import Desk, Outcome, as_command
-from docgen.cli.engine import engine, usual_jobs
+from docgen.cli.engine import engine
 from docgen.cli.table import table
 from docgen.cli.work import workshop
 from docgen.pipeline.demo import Row, demo

@@ -16,7 +16,9 @@ from docgen.findings import Place
 Format = Literal["text", "json", "sarif"]
 CONFIG_NAME = "docgen.toml"
 _LANGUAGES = ("nl", "fr", "en")
-_KEYS = {"templates", "cases", "out", "lang", "trust", "demo_pki", "signing", "site_url"}
+_KEYS = {"templates", "cases", "out", "lang", "trust", "demo_pki", "signing", "site_url", "cache_megabytes"}
+USUAL_CACHE = 1024
+"""Megabytes of documents that were made before; some ten thousand contracts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class Settings:
     signing: SigningSettings = field(default_factory=SigningSettings)
     site_url: str = ""
     """Where the register stands on the web; empty when not said."""
+    cache_megabytes: int = USUAL_CACHE
+    """At most so much is kept under `out/.cache/documents`; with 0, nothing."""
 
 
 def settings(options: Options, environment: Mapping[str, str], folder: Path) -> Settings:
@@ -75,7 +79,17 @@ def settings(options: Options, environment: Mapping[str, str], folder: Path) -> 
     site_url = environment.get("DOCGEN_SITE_URL") or str(config.get("site_url", ""))
     if site_url and not site_url.startswith(("https://", "http://")):
         raise UsageError.because("DG-X103", name="site_url", value=site_url, known="https://…")
-    return Settings(roots, lang, trust, _shortest(base / pki, folder) if pki else roots.demo_pki, signing, site_url)
+    own_pki = _shortest(base / pki, folder) if pki else roots.demo_pki
+    return Settings(roots, lang, trust, own_pki, signing, site_url, _cache(config, config_file))
+
+
+def _cache(config: Mapping[str, Any], file: Path | None) -> int:
+    wanted = config.get("cache_megabytes", USUAL_CACHE)
+    if not isinstance(wanted, int) or isinstance(wanted, bool) or wanted < 0:
+        raise UsageError.because(
+            "DG-X103", Place(str(file)), name="cache_megabytes", value=str(wanted), known="0, 1024"
+        )
+    return wanted
 
 
 def _config_file(options: Options, environment: Mapping[str, str], folder: Path) -> Path | None:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import click
 
-from docgen.cli.desk import Desk, no_cases
-from docgen.dossier import cases, files
+from docgen.cli.batch import asked_cases
+from docgen.cli.desk import Desk
+from docgen.dossier import files
 from docgen.errors import UsageError
 from docgen.findings import Place
 from docgen.office.profile import Office
@@ -94,11 +95,4 @@ def chosen(desk: Desk, references: Iterable[str]) -> list[tuple[Workshop, str]]:
         UsageError: a case does not exist, or there are none at all.
     """
     shop = workshop(desk)
-    named = list(references)
-    if not named:
-        everything = [(shop, case) for case in cases.known(shop.roots)]
-        if not everything:
-            raise no_cases(desk)
-        return everything
-    found = [cases.find(shop.roots, reference) for reference in named]
-    return [(shop.at(roots), case) for roots, case in found]
+    return [(shop.at(roots), case) for roots, case in asked_cases(desk, references)]

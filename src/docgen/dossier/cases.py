@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from docgen.case.load import LoadedCase, load
+from docgen.documents import sha256
 from docgen.dossier.roots import Roots
 from docgen.errors import UsageError
 from docgen.findings import Place
@@ -36,13 +38,24 @@ def find(roots: Roots, reference: str) -> tuple[Roots, str]:
 
 def read(roots: Roots, case: str) -> LoadedCase:
     """The case file with all its findings; never raises for what the file says."""
-    file = roots.case_file(case)
-    return load(file.read_bytes(), str(file), lambda base: _base(roots, base))
+    return read_with_sources(roots, case)[0]
 
 
-def _base(roots: Roots, case: str) -> tuple[bytes, str] | None:
+def read_with_sources(roots: Roots, case: str) -> tuple[LoadedCase, Mapping[str, str]]:
+    """The same, and the SHA-256 of every file that was read for it: its own and those of its bases, by path."""
+    sources: dict[str, str] = {}
+
+    def content(file: Path) -> bytes:
+        found = file.read_bytes()
+        sources[str(file)] = sha256(found)
+        return found
+
+    def base(name: str) -> tuple[bytes, str] | None:
+        file = roots.case_file(name)
+        return (content(file), str(file)) if file.is_file() else None
+
     file = roots.case_file(case)
-    return (file.read_bytes(), str(file)) if file.is_file() else None
+    return load(content(file), str(file), base), sources
 
 
 def _some(roots: Roots) -> str:

@@ -56,7 +56,7 @@ def template(roots: Roots, office: str, lang: str, kind: str) -> tuple[str, byte
     Raises:
         ContentInvalid: the office has no such template.
     """
-    file = roots.templates / office / lang / f"{kind}.docx"
+    file = roots.template(office, lang, kind)
     if not file.is_file():
         raise ContentInvalid.because("DG-O121", Place(str(file)), office=office, lang=lang, kind=kind)
     return str(file), file.read_bytes()

@@ -20,6 +20,10 @@ class Roots:
         """The request itself."""
         return self.cases / f"{case}.yaml"
 
+    def template(self, office: str, lang: str, kind: str) -> Path:
+        """A Word template."""
+        return self.templates / office / lang / f"{kind}.docx"
+
     def received(self, case: str) -> Path:
         """Folder of what came in, byte for byte."""
         return self.cases / case / "received"
@@ -63,6 +67,11 @@ class Roots:
     def lock(self, case: str) -> Path:
         """Held while one run changes the case's files."""
         return self.out / case / ".lock"
+
+    @property
+    def cache(self) -> Path:
+        """What was made or looked at before, kept to save time; may be deleted at any time."""
+        return self.out / ".cache"
 
     @property
     def site(self) -> Path:

@@ -6,56 +6,80 @@ if one changed, the filled Word document. Only when that differs is it converted
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Literal
 
 from docgen.decide.context import context
 from docgen.decide.plan import PlannedDocument, gate, plan
 from docgen.decide.rules import judge
 from docgen.decide.signatories import placements
-from docgen.documents import DocumentId, Docx, SignablePdf, sha256
+from docgen.documents import DocumentId, SignablePdf, sha256
 from docgen.dossier import content, files, journal
+from docgen.dossier.built import Built
+from docgen.dossier.cache import ContentCache
 from docgen.dossier.manifest import Made as MadeOf
 from docgen.dossier.manifest import Manifest, read_manifest
+from docgen.dossier.settled import Before, Surroundings, before, settle
 from docgen.errors import DocgenError, RuleRefused, UsageError
 from docgen.findings import Finding, Place, Severity
 from docgen.pdf.convert import Converter
-from docgen.pipeline.inputs import inputs_of, printed_of
-from docgen.pipeline.recipe import Order, fill, finish
+from docgen.pipeline.inputs import TOOLS, inputs_of, key_of, printed_of, tools_of
+from docgen.pipeline.recipe import Order, OwnPress, Press, Printing, fill, printing_of
 from docgen.pipeline.standing import Standing, stand
-from docgen.pipeline.together import attempted, in_order, successes
+from docgen.pipeline.together import attempted, in_order
 from docgen.pipeline.workshop import Workshop, language_tag
 from docgen.version import VERSION
 from docgen.word.render import Template
 from docgen.xmp import Metadata
 
-State = Literal["built", "up to date", "signed", "not yet"]
+__all__ = ["Built", "Making", "build", "build_all", "note", "printed_date"]
 
 
 @dataclass(frozen=True, slots=True)
-class Built:
-    """What became of one document of a case."""
+class Making:
+    """How documents are made in a run."""
 
-    id: DocumentId
-    state: State
-    why: tuple[str, ...] = ()
-    """Names of the inputs that changed; of what is missing when it is not its turn yet.
+    press: Press
+    tools: Mapping[str, str]
+    """See `docgen.pipeline.inputs.tools_of`."""
+    cache: ContentCache | None = None
+    """Where PDFs that were made before are looked for."""
+    around: Surroundings | None = None
+    """What settled cases are remembered by; without it, none is remembered."""
+    jobs: int = 1
+    """How many documents at once."""
 
-    With `up to date`: they changed, but nothing of it is printed, so the document was left alone.
-    """
-    findings: tuple[Finding, ...] = ()
+    @classmethod
+    def by(
+        cls,
+        press: Press,
+        *,
+        cache: ContentCache | None = None,
+        around: Surroundings | None = None,
+        jobs: int = 1,
+    ) -> Making:
+        """With a press; asks it once for its version."""
+        return cls(press, tools_of(press.version), cache, around, jobs)
 
 
 @dataclass(frozen=True, slots=True)
 class _Job:
     """A filled document that has to be converted."""
 
-    order: Order
-    docx: Docx
+    id: DocumentId
+    printing: Printing
     record: MadeOf
     why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """A document that was converted, now or earlier."""
+
+    job: _Job
+    signable: SignablePdf
+    from_cache: bool
 
 
 def build(
@@ -71,28 +95,66 @@ def build(
         UsageError: the procedure has no such kind.
         ContentInvalid, RenderFailed, ToolFailed: the first failure of a stage.
     """
-    with files.locked(shop.roots.lock(case)):
-        standing = stand(shop, case)
-        _require_lawful(shop, standing)
-        found = [attempted(_considered, shop, standing, one, converter.version) for one in _wanted(standing, kinds)]
-        done = in_order(lambda one: attempted(_finished, one, converter), found, jobs)
-        return tuple(successes(attempted(_kept, shop, one) for one in done))
+    found = build_case(shop, case, Making.by(OwnPress(converter), jobs=jobs), kinds)
+    for one in found:
+        if one.error is not None:
+            raise one.error
+    return found
 
 
 def build_all(
-    selected: Sequence[tuple[Workshop, str]], converter: Converter, kinds: Sequence[str] = (), *, jobs: int = 1
+    selected: Sequence[tuple[Workshop, str]], making: Making, kinds: Sequence[str] = ()
 ) -> Iterator[tuple[Built, ...] | DocgenError]:
-    """What became of each case, in the order of the cases; of a case that was refused or failed, its error.
+    """What became of each case, in the order of the cases; of a case that was refused, its error.
 
-    Up to `jobs` documents at once: of one case when there is only one, else of as many cases.
+    As many documents at once as `making` allows: of one case when there is only one, else of as many cases.
     """
-    within = jobs if len(selected) == 1 else 1
+    within = replace(making, jobs=making.jobs if len(selected) == 1 else 1)
 
     def one(chosen: tuple[Workshop, str]) -> tuple[Built, ...] | DocgenError:
         shop, case = chosen
-        return attempted(build, shop, case, converter=converter, kinds=kinds, jobs=within)
+        return attempted(build_case, shop, case, within, kinds)
 
-    return in_order(one, selected, jobs)
+    return in_order(one, selected, making.jobs)
+
+
+def build_case(shop: Workshop, case: str, making: Making, kinds: Sequence[str] = ()) -> tuple[Built, ...]:
+    """What became of each document of a case, those that failed included.
+
+    Raises:
+        CaseInvalid, RuleRefused, UsageError, ContentInvalid: as `build`, of the case as a whole.
+    """
+    with files.locked(shop.roots.lock(case)):
+        seen = before(shop.roots, case, making.around) if making.around and not kinds else None
+        standing = stand(shop, case)
+        _require_lawful(shop, standing)
+        wanted = _wanted(standing, kinds)
+        found = [attempted(_considered, shop, standing, one, making) for one in wanted]
+        done = in_order(lambda one: attempted(_finished, one, making), found, making.jobs)
+        outcomes = [attempted(_kept, shop, one) for one in done]
+        built = tuple(_told(standing, *pair) for pair in zip(wanted, outcomes, strict=True))
+        if seen is not None:
+            _settle(shop, standing, seen, built)
+    return built
+
+
+def _told(standing: Standing, planned: PlannedDocument, outcome: Built | DocgenError) -> Built:
+    if isinstance(outcome, Built):
+        return outcome
+    return Built(DocumentId(standing.case.id, planned.kind, planned.lang), "failed", error=outcome)
+
+
+def _settle(shop: Workshop, standing: Standing, seen: Before, built: Sequence[Built]) -> None:
+    roots, office = shop.roots, standing.office
+    used = [one.id for one in built if one.state != "not yet"]
+    manifest = read_manifest(standing.case.id, files.read_if_there(roots.manifest(standing.case.id)))
+    own = str(roots.case_file(standing.case.id))
+    others = {name: digest for name, digest in standing.sources.items() if name != own}
+    for id in used:
+        record = manifest.documents.get(id.stem)
+        if record is not None:  # else signed, and made somewhere else: of no template here
+            others[str(roots.template(office.id, id.lang, id.kind))] = record.inputs["template"]
+    settle(roots, standing.case.id, seen, built, others, shop.today(office), office.time_zone)
 
 
 def _require_lawful(shop: Workshop, standing: Standing) -> None:
@@ -117,66 +179,72 @@ def _wanted(standing: Standing, kinds: Sequence[str]) -> list[PlannedDocument]:
     return [by_kind[kind] for kind in kinds]
 
 
-def _considered(shop: Workshop, standing: Standing, planned: PlannedDocument, engine: str) -> Built | _Job:
+def _considered(shop: Workshop, standing: Standing, planned: PlannedDocument, making: Making) -> Built | _Job:
     document = DocumentId(standing.case.id, planned.kind, planned.lang)
     closed = gate("build", planned.kind, standing.located, standing.office, standing.dossier)
     if not planned.open or closed:
         missing = planned.missing or tuple(finding.place.path for finding in closed if finding.place)
         return Built(document, "not yet", missing, closed)
     template = Template(*content.template(shop.roots, standing.office.id, document.lang, document.kind))
-    inputs = inputs_of(shop, standing, document, template, engine)
+    inputs = inputs_of(shop, standing, document, template, making.tools)
     manifest = _manifest(shop, document)
     changed = manifest.differences(document.stem, inputs)
     if shop.roots.signed(document).is_file():
-        return _signed(shop, standing, document, template, MadeOf(inputs, {}), changed)
+        return _signed(shop, standing, document, template, changed)
     whole = _intact(shop, document, manifest)
     if not changed and whole:
         return Built(document, "up to date")
-    order, docx = _filled(shop, standing, document, template)
-    printed = printed_of(order, docx, engine)
+    printing = _filled(shop, standing, document, template)
+    printed = printed_of(printing, making.tools)
     if whole and manifest.printed_as(document.stem, printed):
         _remember(shop, document, MadeOf(inputs, manifest.documents[document.stem].outputs, printed))
         return Built(document, "up to date", changed)
-    return _Job(order, docx, MadeOf(inputs, {}, printed), changed or ("output missing or changed",))
+    return _Job(document, printing, MadeOf(inputs, {}, printed), changed or ("output missing or changed",))
 
 
 def _signed(
-    shop: Workshop,
-    standing: Standing,
-    document: DocumentId,
-    template: Template,
-    record: MadeOf,
-    changed: tuple[str, ...],
+    shop: Workshop, standing: Standing, document: DocumentId, template: Template, changed: tuple[str, ...]
 ) -> Built:
     if not changed or changed == ("never made",):
         return Built(document, "signed", changed)
-    manifest = _manifest(shop, document)
-    before = manifest.documents[document.stem]
+    printed = _manifest(shop, document).documents[document.stem].printed
     filled = attempted(_filled, shop, standing, document, template)
     if not isinstance(filled, DocgenError):
-        order, docx = filled
-        if manifest.printed_as(document.stem, printed_of(order, docx, before.printed.get("converter", ""))):
+        # Made with other tools it would look otherwise, but say the same.
+        as_then = {name: printed.get(name, "") for name in TOOLS}
+        if dict(printed_of(filled, as_then)) == dict(printed):
             return Built(document, "signed")
     place = Place(str(shop.roots.signed(document)))
     warning = Finding("DG-X120", Severity.WARNING, place, {"changed": ", ".join(changed)})
     return Built(document, "signed", changed, (warning,))
 
 
-def _filled(shop: Workshop, standing: Standing, document: DocumentId, template: Template) -> tuple[Order, Docx]:
+def _filled(shop: Workshop, standing: Standing, document: DocumentId, template: Template) -> Printing:
     order = _order(shop, standing, document, template)
-    return order, fill(order, words=shop.wording, template=shop.compiled(template))
+    return printing_of(fill(order, words=shop.wording, template=shop.compiled(template)), order)
 
 
-def _finished(one: Built | _Job | DocgenError, converter: Converter) -> Built | DocgenError | tuple[_Job, SignablePdf]:
-    return (one, finish(one.docx, one.order, converter=converter)) if isinstance(one, _Job) else one
-
-
-def _kept(shop: Workshop, one: Built | DocgenError | tuple[_Job, SignablePdf]) -> Built | DocgenError:
-    if not isinstance(one, tuple):
+def _finished(one: Built | _Job | DocgenError, making: Making) -> Built | DocgenError | _Done:
+    if not isinstance(one, _Job):
         return one
-    job, signable = one
-    _keep(shop, job, signable)
-    return Built(job.order.id, "built", job.why)
+    key = key_of(one.record.printed)
+    earlier = making.cache.get(key) if making.cache else None
+    if earlier is not None:
+        slots = tuple(slot.name for slot in one.printing.slots)
+        return _Done(one, SignablePdf(one.id, earlier, slots), from_cache=True)
+    made = making.press(one.printing)
+    if making.cache:
+        making.cache.put(key, made.content)
+    return _Done(one, made, from_cache=False)
+
+
+def _kept(shop: Workshop, one: Built | DocgenError | _Done) -> Built:
+    if isinstance(one, DocgenError):
+        raise one
+    if isinstance(one, Built):
+        return one
+    _keep(shop, one.job, one.signable)
+    return Built(one.job.id, "built", one.job.why, from_cache=one.from_cache)
 
 
 def _order(shop: Workshop, standing: Standing, document: DocumentId, template: Template) -> Order:
@@ -220,8 +288,8 @@ def _intact(shop: Workshop, document: DocumentId, manifest: Manifest) -> bool:
 
 
 def _keep(shop: Workshop, job: _Job, signable: SignablePdf) -> None:
-    document = job.order.id
-    outputs = {shop.roots.docx(document): job.docx.content, shop.roots.pdf(document): signable.content}
+    document = job.id
+    outputs = {shop.roots.docx(document): job.printing.docx.content, shop.roots.pdf(document): signable.content}
     for path, produced in outputs.items():
         files.write(path, produced)
     folder = shop.roots.out / document.case

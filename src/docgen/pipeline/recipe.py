@@ -1,7 +1,7 @@
 """One document's life from beginning to end, in the order in which it happens.
 
     fill:     case values + Word template → Docx
-    finish:   Docx → Pdf → SignablePdf
+    finish:   Printing → Pdf → SignablePdf
     judge:    SignedPdf → ValidationReport
     release:  SignedPdf → ValidatedPdf → FlattenedPdf → PublicPdf   (in `docgen.pipeline.release`)
 
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from docgen.documents import (
     DocumentId,
@@ -45,8 +46,58 @@ def fill(order: Order, *, words: Words, template: CompiledTemplate) -> Docx:
     return render_compiled(template, order.values, order.id, words)
 
 
-def finish(docx: Docx, order: Order, *, converter: Converter) -> SignablePdf:
-    """The PDF of a filled document, with its empty signature fields."""
-    printed = replace(docx, content=plain(docx.content))
-    pdf = convert(printed, converter=converter, metadata=replace(order.metadata, title=docx.title))
-    return prepare(pdf, order.slots)
+@dataclass(frozen=True, slots=True)
+class Printing:
+    """All that goes into a PDF; while it is the same, so are the bytes, on whatever machine they are made."""
+
+    docx: Docx
+    metadata: Metadata
+    slots: tuple[SlotPlacement, ...]
+
+
+class Press(Protocol):
+    """Whatever makes PDFs: this process, or other machines. May be called from several threads."""
+
+    @property
+    def version(self) -> str:
+        """See `docgen.pdf.convert.Converter.version`."""
+        ...
+
+    def __call__(self, printing: Printing) -> SignablePdf:
+        """The PDF; raises what `finish` raises."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPress:
+    """Makes PDFs in this process."""
+
+    converter: Converter
+    deadline: float | None = None
+    """Seconds a document may take to be converted; by its size when not given."""
+
+    @property
+    def version(self) -> str:
+        """See `Press`."""
+        return self.converter.version
+
+    def __call__(self, printing: Printing) -> SignablePdf:
+        """See `Press`."""
+        return finish(printing, converter=self.converter, deadline=self.deadline)
+
+
+def printing_of(docx: Docx, order: Order) -> Printing:
+    """What is printed of an order once it is filled in."""
+    return Printing(docx, replace(order.metadata, title=docx.title), order.slots)
+
+
+def finish(printing: Printing, *, converter: Converter, deadline: float | None = None) -> SignablePdf:
+    """The PDF of a filled document, with its empty signature fields.
+
+    Raises:
+        RenderFailed: the Word file holds what docgen does not open, or a signature has no place.
+        ToolFailed: LibreOffice is missing, failed, or took too long.
+    """
+    docx = replace(printing.docx, content=plain(printing.docx.content))
+    pdf = convert(docx, converter=converter, metadata=printing.metadata, deadline=deadline)
+    return prepare(pdf, printing.slots)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -30,6 +30,8 @@ class Standing:
     """Judgement of every signed document, by kind."""
     notes: tuple[Finding, ...]
     """Findings of reading the file that do not stand in the way."""
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """Every case file that was read for it, with its SHA-256."""
 
     @property
     def case(self) -> Case:
@@ -48,12 +50,12 @@ def stand(shop: Workshop, case: str) -> Standing:
         CaseInvalid: its file cannot be used as it is.
         ContentInvalid: its office's profile cannot be used.
     """
-    loaded = cases.read(shop.roots, case)
+    loaded, sources = cases.read_with_sources(shop.roots, case)
     located = loaded.require()
     office = shop.office(located.case.office)
     reports = _reports(shop, located.case, office)
     dossier = _dossier(shop, located.case, office, reports)
-    return Standing(located, office, dossier, reports, loaded.findings)
+    return Standing(located, office, dossier, reports, loaded.findings, sources)
 
 
 def all_findings(shop: Workshop, case: str) -> tuple[LoadedCase, tuple[Finding, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
@@ -19,19 +19,6 @@ def attempted(work: Callable[_Given, _Result], /, *given: _Given.args, **named: 
         return work(*given, **named)
     except DocgenError as error:
         return error
-
-
-def successes(outcomes: Iterable[_Result | DocgenError]) -> list[_Result]:
-    """All outcomes, if none is an error.
-
-    Raises:
-        DocgenError: the first error, after all outcomes were asked for.
-    """
-    found = list(outcomes)
-    for one in found:
-        if isinstance(one, DocgenError):
-            raise one
-    return [one for one in found if not isinstance(one, DocgenError)]
 
 
 def in_order(work: Callable[[_Item], _Result], items: Sequence[_Item], jobs: int) -> Iterator[_Result]:
