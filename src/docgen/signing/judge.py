@@ -20,6 +20,7 @@ from pyhanko.sign.validation.status import (
 
 from docgen.documents import SignatureReport
 from docgen.findings import Finding
+from docgen.signing.changes import POLICY
 from docgen.signing.fields import slot_of
 from docgen.signing.levels import Level
 from docgen.signing.long_term import proven_since
@@ -28,7 +29,7 @@ from docgen.signing.reading import blocking, is_timestamp, shown_field
 from docgen.signing.trust import Trust
 
 INTEGRITY = frozenset(
-    {"DG-V201", "DG-V202", "DG-V206", "DG-V207", "DG-V208", "DG-V209", "DG-V210", "DG-V211", "DG-V219"}
+    {"DG-V201", "DG-V202", "DG-V206", "DG-V207", "DG-V208", "DG-V209", "DG-V210", "DG-V211", "DG-V219", "DG-V220"}
 )
 """Codes that say the file itself is not as it was signed, whoever signed it."""
 
@@ -56,10 +57,12 @@ async def judge(signature: EmbeddedPdfSignature, *, trust: Trust, now: datetime,
     whose coverage is unclear, and the AdES indication leaves changes made afterwards out of account.
     """
     if is_timestamp(signature):
-        stamp = await async_validate_pdf_timestamp(signature, trust.context(now))
+        stamp = await async_validate_pdf_timestamp(signature, trust.context(now), diff_policy=POLICY)
         findings = tuple(_timestamp_findings(signature, stamp))
         return _judgement(signature, stamp, findings, stamp.timestamp, Level.B_LTA, trusted_time=stamp.trusted)
-    status = await async_validate_pdf_signature(signature, trust.context(now), ts_validation_context=trust.context(now))
+    status = await async_validate_pdf_signature(
+        signature, trust.context(now), ts_validation_context=trust.context(now), diff_policy=POLICY
+    )
     findings = tuple(_signature_findings(signature, status, now))
     if not findings and not status.bottom_line:
         findings = (blocking("DG-V214", field=str(signature.field_name), signer=holder(signature.signer_cert)),)

@@ -12,11 +12,13 @@ from collections.abc import Iterator, Sequence
 import pikepdf
 from asn1crypto.cms import ContentInfo
 from pikepdf import Array, Dictionary, Name
+from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from docgen.findings import Finding, Severity
 from docgen.signing.reading import blocking, end_of_coverage, guarded, remark
-from docgen.signing.store_update import only_security_store
+from docgen.signing.store_update import only_proofs
+from docgen.signing.updates import updates_behind
 
 _END = b"%%EOF"
 _BLANK = b" \t\r\n\f\x00"
@@ -24,17 +26,19 @@ _DEPTH = 32
 """Deeper form trees are not honest."""
 
 
-def file_findings(content: bytes, signatures: Sequence[EmbeddedPdfSignature]) -> Iterator[Finding]:
+def file_findings(
+    content: bytes, reader: PdfFileReader, signatures: Sequence[EmbeddedPdfSignature]
+) -> Iterator[Finding]:
     """What is wrong with the file around its signatures.
 
     DG-V208 the last signature or timestamp does not cover the whole file, and what follows is more than revocation
     answers, DG-V209 bytes behind the last `%%EOF`,
     DG-V210 qpdf finds defects, DG-V211 one signature object in several fields, DG-V219 something is hidden in the
-    room behind a signature value, which no signature covers.
+    room behind a signature value, which no signature covers, DG-V220 between the revisions behind the first signature
+    stands something that is none of their objects.
     """
-    end = end_of_coverage(signatures[-1]) if signatures else len(content)
-    if end != len(content) and not guarded("DG-V101", lambda: only_security_store(content, end)):
-        yield blocking("DG-V208", uncovered=str(len(content) - end_of_coverage(signatures[-1])))
+    if signatures:
+        yield from _update_findings(content, reader, signatures)
     if content[content.rfind(_END) + len(_END) :].strip(_BLANK):
         yield blocking("DG-V209")
     yield from _defects(content)
@@ -44,6 +48,22 @@ def file_findings(content: bytes, signatures: Sequence[EmbeddedPdfSignature]) ->
     for signature in signatures:
         if guarded("DG-V104", lambda found=signature: _padding(found)).strip(b"\x00"):  # type: ignore[misc]
             yield blocking("DG-V219", field=str(signature.field_name))
+
+
+def _update_findings(
+    content: bytes, reader: PdfFileReader, signatures: Sequence[EmbeddedPdfSignature]
+) -> Iterator[Finding]:
+    first, last = (end_of_coverage(signatures[place]) for place in (0, -1))
+    try:
+        updates = updates_behind(content, reader, first)
+    except Exception:  # pyHanko raises anything on malformed objects: then they are not accounted for
+        updates = None
+    if updates is None:
+        yield blocking("DG-V220")
+    behind = [update for update in updates or () if update.start >= last]
+    proofs = bool(behind) and guarded("DG-V101", lambda: only_proofs(content, behind))
+    if last != len(content) and not proofs:
+        yield blocking("DG-V208", uncovered=str(len(content) - last))
 
 
 def _padding(signature: EmbeddedPdfSignature) -> bytes:

@@ -97,7 +97,7 @@ def _judged(
         missing = person_findings((), expected)
         return _refusal(sha256(content), blocking("DG-V107"), *missing)
     archived = guarded("DG-V104", lambda: has_archive_timestamp(reader))
-    findings = [*file_findings(content, signatures)]
+    findings = [*file_findings(content, reader, signatures)]
     names = None if judge_only else frozenset(field_name(each.slot) for each in expected)
     findings += form_findings(content, expected=names)
     judgements: list[Judgement] = []
