@@ -59,7 +59,8 @@ def _told(revision: HistoricalResolver) -> dict[str, PdfObject]:
 def _resolved(revision: HistoricalResolver, dictionary: DictionaryObject, key: str) -> PdfObject | None:
     """What a reference leads to in its revision; that of the trailer would otherwise lead to the latest one."""
     reference = dictionary.get_value_as_reference(key, optional=True)
-    return None if reference is None else revision(reference)
+    value: PdfObject | None = None if reference is None else revision(reference)
+    return value
 
 
 _PROOFS = ModificationLevel.LTA_UPDATES
