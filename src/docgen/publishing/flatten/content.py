@@ -22,7 +22,7 @@ from docgen.publishing.flatten.images import Images
 from docgen.publishing.flatten.job import Job, spot_of
 from docgen.publishing.flatten.layers import Layers
 from docgen.publishing.flatten.lexing import Instruction, careful, quick
-from docgen.publishing.flatten.reading import Key, Reader, Taken
+from docgen.publishing.flatten.reading import Key, Reader
 from docgen.publishing.flatten.streams import decoded
 
 EVERYWHERE: Box = (-1e9, -1e9, 1e9, 1e9)
@@ -36,7 +36,8 @@ _LETTERS = {"/Font": "F", "/XObject": "X", "/ExtGState": "G", "/ColorSpace": "C"
 class Written:
     """A rewritten content stream."""
 
-    content: bytes = b""
+    out: list[bytes] = field(default_factory=list)
+    """Its instructions, one after the other."""
     resources: Dictionary = field(default_factory=Dictionary)
     marks: set[int] = field(default_factory=set)
     """Marked-content identifiers that are left."""
@@ -46,6 +47,11 @@ class Written:
     """Lower edge of the lowest text, on the page."""
     leftmost: float = 1e9
     """Left edge of the leftmost text, on the page."""
+
+    @property
+    def content(self) -> bytes:
+        """The stream as it stands now."""
+        return b"\n".join(self.out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +75,9 @@ class Setting:
 class Toolbox:
     """Everything a content stream may use, each made once for the whole document."""
 
-    def __init__(self, job: Job, taken: Taken, *, tagged: bool) -> None:
+    def __init__(self, job: Job, *, tagged: bool) -> None:
         self.job = job
         self.tagged = tagged
-        self.hits = taken.hits
-        self.drops = taken.drops
         self.covered: set[Key] = set()
         """Text that something painted later covers, to be left out."""
         self.reader = Reader()

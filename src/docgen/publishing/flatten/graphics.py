@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from docgen.publishing.flatten.fonts import Font
 
@@ -63,6 +64,17 @@ Colour = tuple[float, ...]
 WHITE: Colour = (1.0,)
 
 
+class TextState(NamedTuple):
+    """What decides how wide and how high shown text is (9.3)."""
+
+    size: float
+    spacing: float
+    word_spacing: float
+    scale: float
+    rise: float
+    mode: int
+
+
 @dataclass(slots=True)
 class State:
     """What `q` saves and `Q` brings back."""
@@ -83,6 +95,10 @@ class State:
     leading: float = 0.0
     rise: float = 0.0
     mode: int = 0
+
+    def text(self) -> TextState:
+        """The part that text is set with, as it is now."""
+        return TextState(self.size, self.spacing, self.word_spacing, self.scale, self.rise, self.mode)
 
     def copy(self) -> State:
         """The same parameters, to be changed on their own."""

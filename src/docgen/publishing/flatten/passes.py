@@ -121,7 +121,6 @@ class _Pass:
         if self.text.is_open:
             pen.refuse("DG-F106", expected="ET", found="end of content")
         pen.out += [b"EMC"] * pen.sections.open_kept() + [b"Q"] * len(pen.saved)
-        pen.written.content = b"\n".join(pen.out)
         pen.written.resources = pen.names.dictionary()
         pen.written.marks = pen.sections.marks
         return pen.written

@@ -32,7 +32,7 @@ class Pen:
         self.names = Names()
         self.written = Written()
         self.sections = Sections(tools, setting)
-        self.out: list[bytes] = []
+        self.out: list[bytes] = self.written.out
 
     def refuse(self, code: str, **parameters: object) -> NoReturn:
         """Ends the rewrite with a finding about this stream."""

@@ -43,11 +43,8 @@ class Sections:
         """Whether a hidden layer is open."""
         self.tagged = False
         """Whether what is painted now belongs to the structure or is an artifact."""
-
-    @property
-    def in_structure(self) -> bool:
-        """Whether what is painted now belongs to an element of the structure."""
-        return any(section.tags and not section.is_artifact for section in self._open)
+        self.in_structure = False
+        """Whether it belongs to an element of the structure."""
 
     def open_kept(self) -> int:
         """How many sections the stream leaves open that were written."""
@@ -96,13 +93,16 @@ class Sections:
             return False
         section = self._open.pop()
         self.hidden = any(one.hides for one in self._open) if section.hides else self.hidden
-        self.tagged = any(one.tags for one in self._open) if section.tags else self.tagged
+        if section.tags:
+            self.tagged = any(one.tags for one in self._open)
+            self.in_structure = any(one.tags and not one.is_artifact for one in self._open)
         return section.kept
 
     def _push(self, section: _Section) -> None:
         self._open.append(section)
         self.hidden |= section.hides
         self.tagged |= section.tags
+        self.in_structure |= section.tags and not section.is_artifact
 
     def _name(self, tag: str) -> bytes:
         if tag not in self._names:

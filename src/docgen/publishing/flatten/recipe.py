@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
 
 import pikepdf
 
@@ -16,9 +15,9 @@ from docgen.publishing.flatten.navigation import Destinations, write_outline, wr
 from docgen.publishing.flatten.note import add_note
 from docgen.publishing.flatten.pages import finish_page, pages_of, write_page
 from docgen.publishing.flatten.policy import FlattenPolicy, Rewritten
-from docgen.publishing.flatten.reading import Taken
 from docgen.publishing.flatten.streams import open_pdf
 from docgen.publishing.flatten.structure import Structure
+from docgen.publishing.flatten.takeout import take_out
 from docgen.publishing.flatten.walk import require_clean
 
 _MISSHAPEN = (
@@ -58,35 +57,22 @@ def rewrite(content: bytes, policy: FlattenPolicy, *, name: str = "") -> Rewritt
         PublicationRefused: with a code `DG-F…` and the place, for everything that is not understood or not allowed.
     """
     try:
-        return _redacted(content, policy, name)
+        return _rewritten(content, policy, name)
     except _MISSHAPEN as error:
         raise refusal("DG-F101", name, "file", problem=type(error).__name__) from error
 
 
-def _redacted(content: bytes, policy: FlattenPolicy, name: str) -> Rewritten:
-    """The copy; written a second time when the first reading finds what must be taken out."""
-    first, tools = _rewritten(content, policy, name, Taken())
-    hits = tools.reader.hits(policy.redact, numbers=policy.redact_national_numbers)
-    if policy.redact and not tools.reader.readable:
-        raise refusal("DG-F120", name, "file", reason="font")
-    if not hits and not tools.covered:
-        return first
-    second, _ = _rewritten(content, policy, name, Taken(hits, frozenset(tools.covered)))
-    _refuse_leftovers(second.content, policy, name)
-    return second
-
-
-def _rewritten(content: bytes, policy: FlattenPolicy, name: str, taken: Taken) -> tuple[Rewritten, Toolbox]:
-    """One rewrite without what is taken out; and the tools, which know what was shown."""
+def _rewritten(content: bytes, policy: FlattenPolicy, name: str) -> Rewritten:
     with _opened(content, policy, name) as source, pikepdf.new() as target:
         job = Job(source, target, policy, name)
         refuse_unburnable(job)
-        tools = Toolbox(job, taken, tagged="/StructTreeRoot" in source.Root)
+        tools = Toolbox(job, tagged="/StructTreeRoot" in source.Root)
         pages = pages_of(job)
         for page in pages:
             write_page(page, tools)
         destinations = Destinations(job, pages)
         annotations = treat_annotations(pages, tools, destinations)
+        is_redacted = take_out(tools)
         destinations.write()
         write_outline(job, destinations)
         write_page_labels(job)
@@ -99,12 +85,18 @@ def _rewritten(content: bytes, policy: FlattenPolicy, name: str, taken: Taken) -
         saved = _saved(target)
         _refuse_warnings(source, name)
     require_clean(saved, name, policy.limits)
-    return Rewritten(saved, len(pages), dict(sorted(job.dropped.items())), claims_pdfa, claims_pdfua), tools
+    if is_redacted:
+        _refuse_leftovers(saved, policy, name)
+    return Rewritten(saved, len(pages), dict(sorted(job.dropped.items())), claims_pdfa, claims_pdfua)
 
 
 def _refuse_leftovers(content: bytes, policy: FlattenPolicy, name: str) -> None:
-    """Reads the copy again: a value that is still there was not taken out cleanly."""
-    _, tools = _rewritten(content, replace(policy, note=""), name, Taken())
+    """Reads the pages of the copy again: a value that is still there was not taken out cleanly."""
+    with _opened(content, policy, name) as copy, pikepdf.new() as nowhere:
+        job = Job(copy, nowhere, policy, name)
+        tools = Toolbox(job, tagged="/StructTreeRoot" in copy.Root)
+        for page in pages_of(job):
+            write_page(page, tools)
     if tools.reader.hits(policy.redact, numbers=policy.redact_national_numbers):
         raise refusal("DG-F120", name, "file", reason="left over")
 

@@ -7,14 +7,23 @@ from dataclasses import dataclass
 
 from docgen.publishing.flatten.canvas import Canvas
 from docgen.publishing.flatten.fonts import Font, Measured
-from docgen.publishing.flatten.graphics import Box, Matrix, State, hull, touch
+from docgen.publishing.flatten.graphics import Box, Matrix, State, TextState, hull, touch
+from docgen.publishing.flatten.lexing import spelled
 from docgen.publishing.flatten.policy import TINY
 
 
-def extent_of(measured: Measured, font: Font, state: State) -> float:
+def extent_of(measured: Measured, font: Font, state: State | TextState) -> float:
     """How far a shown string moves the text position, horizontal scaling aside (9.4.4)."""
     width = -1000.0 * measured.codes if font.vertical else measured.width
     return width / 1000 * state.size + measured.codes * state.spacing + measured.spaces * state.word_spacing
+
+
+def shift_of(advance: float, state: State | TextState, *, vertical: bool) -> bytes:
+    """What moves the text position as far as a run that is not shown; empty when nothing can."""
+    if not state.size:
+        return b""
+    shift = -advance * 1000 / state.size / (1.0 if vertical else state.scale or 1.0)
+    return b"[%s] TJ" % spelled(round(shift, 3))
 
 
 def box_of(placed: Matrix, state: State, advance: float, *, vertical: bool) -> Box:
@@ -35,7 +44,7 @@ class Bar:
 
 
 def without(
-    pieces: Sequence[bytes | float], font: Font, state: State, taken: frozenset[int]
+    pieces: Sequence[bytes | float], font: Font, state: TextState, taken: frozenset[int]
 ) -> tuple[list[bytes | float], list[Bar]]:
     """The pieces of a run with some codes replaced by shifts of the same width, and where these were."""
     items: list[bytes | float] = []

@@ -8,10 +8,11 @@ from typing import Any
 from docgen.publishing.flatten.content import entry
 from docgen.publishing.flatten.fonts import Font
 from docgen.publishing.flatten.graphics import IDENTITY, Matrix, product
-from docgen.publishing.flatten.lexing import Shown, pieces_of, spelled, spelled_dictionary, spelled_pieces
+from docgen.publishing.flatten.lexing import Shown, pieces_of, spelled_dictionary
 from docgen.publishing.flatten.pen import Handlers, Pen
 from docgen.publishing.flatten.policy import Handling
-from docgen.publishing.flatten.runs import Bar, box_of, extent_of, why_invisible, without
+from docgen.publishing.flatten.reading import Run, TextObject
+from docgen.publishing.flatten.runs import box_of, extent_of, shift_of, why_invisible
 
 _FIELDS = {b"Tc": "spacing", b"Tw": "word_spacing", b"TL": "leading", b"Ts": "rise"}
 _WHOLE_PAIRS = re.compile(rb"\[(?:[-.\d ]++|<(?:[0-9A-Fa-f]{4})*+>)*+\]|<(?:[0-9A-Fa-f]{4})*+>")
@@ -29,7 +30,8 @@ class Text:
         self.is_open = False
         self._lost_place = False  # hidden text was left out: where the next text stands is not known any more
         self._shown = 0
-        self._bars: list[tuple[Matrix, float, float, Bar]] = []
+        self._instead = b"/Span %s BDC" % spelled_dictionary({"/ActualText": pen.job.policy.redaction_text})
+        self._block = TextObject(pen.out)
 
     def handlers(self) -> Handlers:
         """By operator."""
@@ -77,14 +79,14 @@ class Text:
     def _begin(self, operator: bytes, raw: bytes, value: Any) -> None:
         self.is_open = True
         self._set(IDENTITY)
+        self._block = TextObject(self._pen.out)
         self._pen.out.append(b"BT")
 
     def _end(self, operator: bytes, raw: bytes, value: Any) -> None:
         self.is_open = False
         self._set(IDENTITY)
+        self._block.end, self._block.bar_mark = len(self._pen.out), self._bar_mark()
         self._pen.out.append(b"ET")
-        if self._bars:
-            self._draw_bars()
 
     def _set(self, line: Matrix) -> None:
         self._line = self._matrix = line
@@ -143,13 +145,10 @@ class Text:
             advance *= state.scale
         placed = product(self._matrix, state.ctm)
         box = box_of(placed, state, advance, vertical=font.vertical)
-        if measured.is_blank or self._may_show(key, placed, box):
-            self._reader.add(key, font, shown.codes, measured.text, box)
-            taken = pen.tools.hits.get(key)
-            if taken is None:
-                pen.out.append(raw + b" " + operator)
-            else:
-                self._redact(pieces_of(raw, shown), font, taken)
+        if measured.is_blank or self._may_show(placed, box):
+            run = Run(key, font, raw, shown, state.text(), self._matrix, advance, self._block, len(pen.out))
+            self._reader.add(run, measured.text, box)
+            pen.out.append(raw + b" " + operator)
             if not measured.is_blank:
                 written = pen.written
                 written.shows_text = True
@@ -158,9 +157,8 @@ class Text:
                 pen.check_tagged()
                 if pen.setting.checks_text:
                     pen.setting.canvas.write(box, key)
-        elif state.size:
-            shift = -advance * 1000 / state.size / (1.0 if font.vertical else state.scale or 1.0)
-            pen.out.append(b"[%s] TJ" % spelled(round(shift, 3)))
+        else:
+            pen.out.append(shift_of(advance, state, vertical=font.vertical))
         a, b, c, d, e, f = self._matrix
         x, y = (0.0, advance) if font.vertical else (advance, 0.0)
         self._matrix = (a, b, c, d, a * x + c * y + e, b * x + d * y + f)
@@ -172,11 +170,11 @@ class Text:
         ):
             self._pen.refuse("DG-F106", expected="pairs of bytes", found="half a code")
 
-    def _may_show(self, key: Any, placed: Matrix, box: Any) -> bool:
+    def _may_show(self, placed: Matrix, box: Any) -> bool:
         pen = self._pen
         if not pen.setting.checks_text:
             return True
-        kind = "covered" if key in pen.tools.drops else why_invisible(pen.state, placed, box, pen.setting.canvas)
+        kind = why_invisible(pen.state, placed, box, pen.setting.canvas)
         if not kind:
             return True
         handling: Handling = getattr(pen.job.policy.invisible_text, kind)
@@ -186,31 +184,9 @@ class Text:
             pen.job.drop(f"invisible text ({kind})")
         return handling is Handling.KEEP
 
-    # --- redaction ----------------------------------------------------------------------------------------------------
-
-    def _redact(self, pieces: tuple[bytes | float, ...], font: Font, taken: frozenset[int]) -> None:
-        """Shows a run without some of its codes; the bars are drawn when the text object ends."""
+    def _bar_mark(self) -> bytes:
+        """How a bar in this place is marked, so that a screen reader says what stands instead of the value."""
         pen = self._pen
-        if font.vertical:
-            pen.refuse("DG-F120", reason="vertical text")
-        items, bars = without(pieces, font, pen.state, taken)
-        pen.out.append(spelled_pieces(items) + b" TJ")
-        pen.job.drop("redacted characters", len(taken))
-        self._bars += [(self._matrix, pen.state.rise, pen.state.size, bar) for bar in bars]
-
-    def _draw_bars(self) -> None:
-        """A black bar over each redacted value; a screen reader says the replacement text."""
-        pen = self._pen
-        in_structure = pen.sections.in_structure or pen.setting.depth  # a form stands in the section it is drawn in
-        before, after = b"", b"EMC"
-        if in_structure:
-            before = b"/Span %s BDC" % spelled_dictionary({"/ActualText": pen.job.policy.redaction_text})
-        elif not pen.sections.tagged:
-            before = b"/Artifact BMC"
-        for matrix, rise, size, bar in self._bars:
-            x, y, width, height = bar.start, rise - 0.2 * size, bar.end - bar.start, size
-            box = b" ".join(spelled(round(number, 3)) for number in (x, y, width, height))
-            pen.out += [before] * bool(before)
-            pen.out += [b"q", b" ".join(map(spelled, matrix)) + b" cm", b"0 g", box + b" re", b"f", b"Q"]
-            pen.out += [after] * bool(before)
-        self._bars = []
+        if pen.sections.in_structure or pen.setting.depth:  # a form stands in the section it is drawn in
+            return self._instead
+        return b"" if pen.sections.tagged else b"/Artifact BMC"
