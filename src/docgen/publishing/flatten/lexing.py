@@ -64,18 +64,23 @@ def _of(*signatures: str) -> bytes:
     return b"|".join(re.escape(name.encode()) for name in sorted(names, key=len, reverse=True))
 
 
+_OTHERS = (
+    rb"(" + _NAME + rb") (?:(" + _NUMBER + rb") (Tf)|(" + _of("N") + rb"))",
+    rb"(" + _NAME + rb") ?<< ?/MCID (0|[1-9]\d{0,8}) ?>> ?BDC",
+    rb"(" + _NAME + rb") (" + _NAME + rb") BDC",
+    rb"(" + _NAME + rb") ?<< ?/ActualText (" + _HEX + rb"|" + _LITERAL + rb") ?>> ?BDC",
+    rb"\[((?:" + _NUMBER + rb" )*(?:" + _NUMBER + rb")?+)\] ?(" + _NUMBER + rb") d",
+    rb"((?:" + _NUMBER + rb" )*)(" + _NAME + rb") (SCN|scn)",
+)
+_OTHER = re.compile(b"|".join(_OTHERS))
 _INSTRUCTION = re.compile(
     rb"[ \t\r\n]*+(?:"
-    rb"((?:" + _NUMBER + rb" )*+)(" + _of("", "n", "nn", "nnn", "nnnn", "nnnnnn", "*") + rb")" + _END + rb"|"
+    rb"((?:" + _NUMBER + rb" )*+)([A-Za-z]{1,3}+\*?+)" + _END + rb"|"
     rb"(" + _ARRAY + rb"|" + _HEX + rb"|" + _LITERAL + rb") ?(TJ|Tj)" + _END + rb"|"
-    rb"(" + _NAME + rb") (?:(" + _NUMBER + rb") (Tf)|(" + _of("N") + rb"))" + _END + rb"|"
-    rb"(" + _NAME + rb") ?<< ?/MCID (0|[1-9]\d{0,8}) ?>> ?BDC" + _END + rb"|"
-    rb"(" + _NAME + rb") (" + _NAME + rb") BDC" + _END + rb"|"
-    rb"(" + _NAME + rb") ?<< ?/ActualText (" + _HEX + rb"|" + _LITERAL + rb") ?>> ?BDC" + _END + rb"|"
-    rb"\[((?:" + _NUMBER + rb" )*(?:" + _NUMBER + rb")?+)\] ?(" + _NUMBER + rb") d" + _END + rb"|"
-    rb"((?:" + _NUMBER + rb" )*)(" + _NAME + rb") (SCN|scn)" + _END + rb"|"
+    rb"(" + re.sub(rb"(?<!\\)\((?!\?)", b"(?:", b"|".join(_OTHERS)) + rb")" + _END + rb"|"
     rb"([^ \t\r\n]))"
 )
+"""Few groups, since all of them are made for every instruction; what is rare is taken apart by `_OTHER`."""
 _STRING = re.compile(rb"(" + _HEX + rb"|" + _LITERAL + rb")")
 _ESCAPE = re.compile(rb"\\([nrtbf()\\]|[0-7]{3})")
 _ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
@@ -97,6 +102,15 @@ class _Strings(dict[bytes, bytes]):
         return made
 
 
+class _Shifts(dict[bytes, float]):
+    """The sum of the numbers between two strings, by how they are written."""
+
+    def __missing__(self, written: bytes) -> float:
+        made = sum(map(float, written.split()), 0.0)
+        self[written] = made
+        return made
+
+
 class _Names(dict[bytes, str]):
     """Names by how they are written."""
 
@@ -113,42 +127,50 @@ def _unescaped(match: re.Match[bytes]) -> bytes:
 
 def quick(content: bytes) -> list[Instruction] | None:
     """The instructions of a content stream, or nothing when any of it is out of the ordinary."""
-    strings, names, arity = _Strings(), _Names(), _ARITY
+    strings, shifts, others, arity = _Strings(), _Shifts(), _Others(), _ARITY.get
     made: list[Instruction] = []
     add = made.append
-    for groups in _INSTRUCTION.findall(content):
-        operator = groups[1]
+    for numbers, operator, shown, show, other, bad in _INSTRUCTION.findall(content):
         if operator:
-            numbers = groups[0]
-            if numbers.count(b" ") != arity[operator] >= 0:
+            wanted = arity(operator)
+            if wanted is None or numbers.count(b" ") != wanted >= 0:
                 return None
             add((operator, numbers, None))
-            continue
-        shown, show = groups[2:4]
-        if show:
-            text = _shown(shown, strings)
+        elif show:
+            text = _shown(shown, strings, shifts)
             if text is None or (show == b"TJ") != (shown[:1] == b"["):
                 return None
             add((show, shown, text))
-            continue
-        instruction = _with_names(groups[4:], names, strings)
-        if instruction is None:
+        elif bad:
             return None
-        add(instruction)
+        else:
+            add(others[other])
     return made
 
 
-def _with_names(groups: Sequence[bytes], names: _Names, strings: _Strings) -> Instruction | None:
-    name, size, font, by_name, tag, mark, *others = groups
+class _Others(dict[bytes, Instruction]):
+    """Instructions with a name, by how they are written."""
+
+    def __init__(self) -> None:
+        self._names, self._strings = _Names(), _Strings()
+
+    def __missing__(self, written: bytes) -> Instruction:
+        match = _OTHER.fullmatch(written)
+        assert match is not None  # noqa: S101 -- the same grammar has found it
+        made = _with_names(match.groups(b""), self._names, self._strings)
+        self[written] = made
+        return made
+
+
+def _with_names(groups: Sequence[bytes], names: _Names, strings: _Strings) -> Instruction:
+    name, size, font, by_name, tag, mark, named_tag, properties, *others = groups
+    told_tag, told, dash, phase, components, pattern, colour = others
     if tag:
         return (b"BDC", b"", Marked(names[tag], int(mark)))
     if font:
         return (font, size, names[name])
     if by_name:
         return (by_name, b"", Marked(names[name], None) if by_name in (b"BMC", b"MP") else names[name])
-    named_tag, properties, told_tag, told, dash, phase, components, pattern, colour, bad = others
-    if bad:
-        return None
     if properties:
         return (b"BDC", b"", Marked(names[named_tag], None, Name(names[properties])))
     if told:
@@ -158,12 +180,12 @@ def _with_names(groups: Sequence[bytes], names: _Names, strings: _Strings) -> In
     return (colour, components, names[pattern])
 
 
-def _shown(written: bytes, strings: _Strings) -> Shown | None:
+def _shown(written: bytes, strings: _Strings, shifts: _Shifts) -> Shown | None:
     if written[:1] != b"[":
         return Shown(strings[written], 0.0)
     parts = _STRING.split(written[1:-1])
     try:
-        shift = sum(map(float, b" ".join(parts[::2]).split()))
+        shift = sum(map(shifts.__getitem__, parts[::2]))
     except ValueError:
         return None
     return Shown(b"".join(map(strings.__getitem__, parts[1::2])), shift)
