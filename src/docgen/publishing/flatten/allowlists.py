@@ -247,6 +247,7 @@ _LAYOUT = (
     " LineHeight BaselineShift TextDecorationType TextDecorationColor TextDecorationThickness ColumnCount ColumnGap"
     " ColumnWidths RubyAlign RubyPosition GlyphOrientationVertical"
 )
+LAYOUT_KEYS = frozenset({"/O", *(f"/{key}" for key in words(_LAYOUT))})
 
 
 def _owned(owner: str, keys: dict[str, Shape]) -> Keys:

@@ -17,6 +17,8 @@ from pikepdf import Array, Dictionary, Name, Stream, String
 from docgen.publishing.flatten.job import Job, spot_of
 from docgen.publishing.flatten.streams import decoded
 
+_HOLDERS = (Dictionary, Array, Stream)
+
 
 class Copier:
     """Copies values of the source into the target, each indirect object once for each shape."""
@@ -36,7 +38,7 @@ class Copier:
         job.check_depth(depth, spot)
         if not shape.fits(value):
             job.refuse("DG-F106", spot, expected=shape.label, found=described(value))
-        if not (isinstance(value, Dictionary | Array | Stream) and value.is_indirect):
+        if not (isinstance(value, _HOLDERS) and value.is_indirect):
             return shape.copied(value, self, spot, depth)
         key = (value.objgen, id(shape))
         if key not in self._copies:
@@ -92,7 +94,9 @@ BOOLEAN = Leaf("true or false", lambda value: isinstance(value, bool))
 INTEGER = Leaf("integer", lambda value: isinstance(value, int) and not isinstance(value, bool))
 NUMBER = Leaf("number", is_number)
 STRING = Leaf("string", lambda value: isinstance(value, String))
-NAME = Leaf("name", lambda value: isinstance(value, Name) and len(str(value)) <= 128)
+NAME_LENGTH = 128
+"""Longer names are texts."""
+NAME = Leaf("name", lambda value: isinstance(value, Name) and len(str(value)) <= NAME_LENGTH)
 
 
 def one_of(*names: str) -> Leaf:
@@ -156,8 +160,10 @@ class Either(Shape):
 
     def copied(self, value: Any, copier: Copier, spot: str, depth: int) -> Any:
         """As the first that fits."""
-        fitting = next(shape for shape in self.shapes if shape.fits(value))
-        return fitting.copied(value, copier, spot, depth)
+        for shape in self.shapes:
+            if shape.fits(value):
+                return shape.copied(value, copier, spot, depth)
+        return copier.job.refuse("DG-F106", spot, expected=self.label, found=described(value))
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,6 +8,7 @@ strings with `u:` or `b:`, references are `12 0 R`.
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import Any
 
 import pikepdf
@@ -23,7 +24,7 @@ class Natives:
             if isinstance(held, Dictionary | Array):
                 number, generation = held.objgen
                 rows.append(b'"%d %d R":%s' % (number, generation, held.to_json(dereference=True)))
-        self._values: dict[str, Any] = json.loads((b"{" + b",".join(rows) + b"}").decode())
+        self._values: dict[str, Any] = json.loads((b"{" + b",".join(rows) + b"}").decode(), parse_float=Decimal)
 
     def plain(self, value: Any) -> Any:
         """A plain value, or what it refers to; nothing for a stream."""
@@ -32,7 +33,7 @@ class Natives:
 
 def plain_value(held: Any) -> Any:
     """A dictionary of pikepdf as a plain value."""
-    return json.loads(held.to_json(dereference=True).decode())
+    return json.loads(held.to_json(dereference=True).decode(), parse_float=Decimal)
 
 
 def reference_to(held: Any) -> str:

@@ -11,10 +11,10 @@ from typing import Any
 
 from pikepdf import Array, Dictionary, Name, String
 
-from docgen.publishing.flatten.allowlists import ATTRIBUTES
+from docgen.publishing.flatten.allowlists import ATTRIBUTES, LAYOUT_KEYS
 from docgen.publishing.flatten.annotations import Annotations, Burned
 from docgen.publishing.flatten.content import Toolbox
-from docgen.publishing.flatten.copying import words
+from docgen.publishing.flatten.copying import NAME_LENGTH, is_number, words
 from docgen.publishing.flatten.job import Job
 from docgen.publishing.flatten.native import (
     Natives,
@@ -260,10 +260,13 @@ class Structure:
     def _attribute(self, source: dict[str, Any]) -> Any:
         key = repr(source)
         if key not in self._attributes:
-            held = held_of(self._job.source, source)
-            made = self._tools.copier.copy(held, ATTRIBUTES, "structure") if ATTRIBUTES.fits(held) else None
+            made = _simple_layout(source) or self._by_shape(source)
             self._attributes[key] = None if made is None else self._job.target.make_indirect(made)
         return self._attributes[key]
+
+    def _by_shape(self, source: dict[str, Any]) -> Any:
+        held = held_of(self._job.source, source)
+        return self._tools.copier.copy(held, ATTRIBUTES, "structure") if ATTRIBUTES.fits(held) else None
 
     def _standard(self, role: str) -> str:
         """The standard type that the role map leads to (14.7.3)."""
@@ -342,3 +345,15 @@ def _listed(value: Any) -> list[Any]:
 
 def _dictionary(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
+
+
+def _simple_layout(source: dict[str, Any]) -> Dictionary | None:
+    """Layout attributes that are all names and numbers, as nearly all are: made without a look at every value."""
+    if source.get("/O") != "/Layout" or not (source.keys() <= LAYOUT_KEYS):
+        return None
+    entries: dict[str, Any] = {}
+    for key, value in source.items():
+        if not is_number(value) and not (is_name(value) and len(value) <= NAME_LENGTH):
+            return None
+        entries[key] = Name(value) if isinstance(value, str) else value
+    return Dictionary(entries)
