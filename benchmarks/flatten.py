@@ -30,7 +30,7 @@ from timing import interleaved, machine, shown, summary
 
 from docgen.publishing.audit import audit
 from docgen.publishing.flatten import FlattenPolicy, rewrite
-from docgen.signing.font import font_program
+from docgen.signing.typeface import font_program
 
 TOP = Path(__file__).parents[1]
 Tool = Callable[[Path], bytes]

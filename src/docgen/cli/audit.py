@@ -8,7 +8,7 @@ import click
 
 from docgen.cli import show
 from docgen.cli.desk import Desk, Outcome, as_command
-from docgen.cli.work import deadline_option, read_given
+from docgen.cli.given import deadline_option, read_given
 from docgen.documents import AuditReport
 from docgen.dossier import content, files
 from docgen.errors import ExitCode

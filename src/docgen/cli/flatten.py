@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from docgen.cli.desk import Desk, Outcome, as_command
-from docgen.cli.work import deadline_option, read_given
+from docgen.cli.given import deadline_option, read_given
 from docgen.documents import AuditReport
 from docgen.dossier import files
 from docgen.errors import PublicationRefused

@@ -8,7 +8,7 @@ import resvg_py
 
 from docgen.cli.chart import FONT
 from docgen.errors import ToolFailed
-from docgen.signing.font import font_program
+from docgen.signing.typeface import font_program
 
 ZOOM = 2.0
 """Pixels for each unit of the drawing, so that a chart stays sharp in print."""

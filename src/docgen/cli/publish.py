@@ -13,9 +13,10 @@ import click
 
 from docgen.cli import show
 from docgen.cli.desk import Desk, Outcome, as_command
+from docgen.cli.given import deadline_option
 from docgen.cli.monitor import Level, Log, Tally, codes, write_metrics
 from docgen.cli.table import table
-from docgen.cli.work import chosen, deadline_option, demo_trust_option, trust_option, workshop
+from docgen.cli.work import chosen, demo_trust_option, trust_option, workshop
 from docgen.dossier import content
 from docgen.errors import DocgenError, ExitCode, PublicationRefused
 from docgen.findings import Finding, Place, Severity

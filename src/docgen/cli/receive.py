@@ -10,9 +10,10 @@ import click
 
 from docgen.cli import show
 from docgen.cli.desk import Desk, Outcome, as_command
+from docgen.cli.given import read_given
 from docgen.cli.receive_form import form_as_data, form_as_text
 from docgen.cli.verify import as_data
-from docgen.cli.work import chosen, demo_trust_option, read_given, trust, trust_option
+from docgen.cli.work import chosen, demo_trust_option, trust, trust_option
 from docgen.errors import ExitCode
 from docgen.pipeline.receive import receive
 from docgen.pipeline.receive_form import TakenForm

@@ -10,8 +10,9 @@ import click
 
 from docgen.cli import show
 from docgen.cli.desk import Desk, Outcome, as_command
+from docgen.cli.given import read_given
 from docgen.cli.table import table
-from docgen.cli.work import demo_trust_option, means, read_given, trust_option, workshop
+from docgen.cli.work import demo_trust_option, means, trust_option, workshop
 from docgen.dossier import cases
 from docgen.errors import DocgenError, ExitCode, UsageError
 from docgen.office.profile import Office

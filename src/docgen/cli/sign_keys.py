@@ -12,8 +12,8 @@ from typing import Any
 import click
 
 from docgen.cli.desk import Desk
+from docgen.cli.given import read_given
 from docgen.cli.secrets import secret
-from docgen.cli.work import read_given
 from docgen.errors import UsageError
 from docgen.pipeline.demo_keys import demo_key, open_demo_pki
 from docgen.pipeline.sign import KeyFor

@@ -10,8 +10,9 @@ import click
 
 from docgen.cli import show
 from docgen.cli.desk import Desk, Outcome, as_command
+from docgen.cli.given import read_given
 from docgen.cli.judgement import answer_key, keep
-from docgen.cli.work import demo_trust_option, read_given, trust_option, workshop
+from docgen.cli.work import demo_trust_option, trust_option, workshop
 from docgen.documents import SignatureReport, ValidationReport
 from docgen.errors import ExitCode
 from docgen.pipeline.verify import verify_file

@@ -10,12 +10,9 @@ import click
 
 from docgen.cli.batch import asked_cases
 from docgen.cli.desk import Desk
-from docgen.dossier import files
-from docgen.errors import UsageError
-from docgen.findings import Place
+from docgen.cli.given import read_given
 from docgen.office.profile import Office
 from docgen.pipeline.demo_keys import ROOT_FILE
-from docgen.pipeline.guarded import DEADLINE
 from docgen.pipeline.sign import Means
 from docgen.pipeline.workshop import Workshop
 from docgen.signing.levels import Level, Services
@@ -30,14 +27,6 @@ trust_option = click.option(
 )
 demo_trust_option = click.option(
     "--demo", "demo_trust", is_flag=True, help="Trust the throw-away root of --demo signatures too."
-)
-
-deadline_option = click.option(
-    "--deadline",
-    type=click.FloatRange(min=0.1),
-    default=DEADLINE,
-    show_default=True,
-    help="Seconds for one document, in a process of its own; what takes longer is refused.",
 )
 
 
@@ -74,18 +63,6 @@ def means(desk: Desk, asked: str | None, trusted: Trust) -> Means:
         return level, services(Reach(address, own.timeout), trusted, desk.now)
 
     return chosen_means
-
-
-def read_given(path: Path) -> bytes:
-    """Content of a file that was named on the command line.
-
-    Raises:
-        UsageError: there is no such file.
-    """
-    content = files.read_if_there(path)
-    if content is None:
-        raise UsageError.because("DG-X107", Place(str(path)))
-    return content
 
 
 def chosen(desk: Desk, references: Iterable[str]) -> list[tuple[Workshop, str]]:

@@ -28,7 +28,7 @@ from docgen.pipeline.workshop import Workshop, language_tag
 from docgen.publishing.audit.report import to_html, to_json
 from docgen.publishing.flatten import FlattenPolicy
 from docgen.publishing.site.register import require_publishable
-from docgen.signing.font import font_program
+from docgen.signing.typeface import font_program
 from docgen.version import VERSION
 
 State = Literal["published", "up to date", "kept", "withdrawn", "not yet", "refused"]

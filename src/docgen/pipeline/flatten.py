@@ -13,7 +13,7 @@ from docgen.pdf.inspect import facts
 from docgen.pipeline.guarded import Runner, Unfinished, here
 from docgen.publishing.audit import audit, unfinished
 from docgen.publishing.flatten import FlattenPolicy, rewrite
-from docgen.signing.font import font_program
+from docgen.signing.typeface import font_program
 from docgen.version import VERSION
 
 _UNDATED = datetime(1970, 1, 1, tzinfo=UTC)

@@ -11,7 +11,6 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from fontTools.ttLib import TTFont
@@ -21,8 +20,8 @@ from pyhanko.pdf_utils.writer import BasePdfFileWriter
 
 from docgen.signing.objects import compressed, dictionary, integer, real, reals
 from docgen.signing.truetype import read_outlines, reduced
+from docgen.signing.typeface import font_program
 
-_FILE = "DejaVuSansCondensed-names.ttf"
 _POSTSCRIPT_NAME = "DejaVuSansCondensed"
 _SYMBOLIC = 4
 """Font flag: glyphs are addressed by number, not by a Latin encoding."""
@@ -134,11 +133,6 @@ def _accent(code: bytes, accent: Glyph, base: Glyph) -> bytes:
 def mark_font() -> MarkFont:
     """The shipped font; read once in a process, as it never changes."""
     return MarkFont(font_program())
-
-
-def font_program() -> bytes:
-    """The TrueType program of the shipped font, for other lines that docgen itself sets on a page."""
-    return resources.files("docgen.signing").joinpath("fonts", _FILE).read_bytes()
 
 
 def _tag(characters: Iterable[str]) -> str:
