@@ -224,7 +224,7 @@ def _repeat_as_header(row: Any) -> None:
 def _add_signatures(document: Any, parties: Sequence[str]) -> None:
     table = document.add_table(rows=2, cols=len(parties), style="Table Grid")
     _repeat_as_header(table.rows[0])
-    for column, (party, bookmark) in enumerate(zip(parties, SIGNATURE_BOOKMARKS, strict=True)):
+    for column, (party, bookmark) in enumerate(zip(parties, SIGNATURE_BOOKMARKS, strict=False)):
         table.cell(0, column).text = party
         paragraph = table.cell(1, column).paragraphs[0]
         paragraph.paragraph_format.space_after = Pt(80)

@@ -61,3 +61,24 @@ def test_reading_what_is_not_there(tmp_path: Path) -> None:
     assert files.read_if_there(tmp_path / "none") is None
     with pytest.raises(ToolFailed):
         files.read_if_there(tmp_path)
+
+
+def test_a_line_is_added_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "journal"
+    files.append(target, b"one\n")
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(ToolFailed) as caught:
+        files.append(target, b"two\n")
+    assert caught.value.findings[0].code == "DG-D110"
+    assert target.read_bytes() == b"one\n"
+
+
+def test_a_lock_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(ToolFailed) as caught, files.locked(tmp_path / "file" / ".lock"):
+        pass
+    assert caught.value.findings[0].code == "DG-D111"

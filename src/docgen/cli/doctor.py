@@ -15,6 +15,7 @@ import click
 from docgen.cli.desk import Desk, Outcome, as_command
 from docgen.cli.table import table
 from docgen.dossier import content
+from docgen.dossier.cache import ContentCache
 from docgen.errors import DocgenError, ExitCode
 from docgen.pdf.convert import find_libreoffice
 from docgen.pdf.verapdf import find_verapdf
@@ -62,6 +63,7 @@ def _checks(desk: Desk) -> Iterator[Check]:
     for family, package in _FONTS.items():
         yield Check(family, _font(family), needed=True, remedy=desk.text("doctor.install", package=package))
     yield _offices(desk)
+    yield _cache(desk)
     card = next((str(found) for found in _card_modules()), "")
     yield Check("eID middleware", card, needed=False, remedy=desk.text("doctor.card"))
     verapdf = find_verapdf(desk.environment)
@@ -90,6 +92,15 @@ def _offices(desk: Desk) -> Check:
     except DocgenError as error:
         return Check("templates", "", needed=True, remedy=" ".join(desk.say(one).text for one in error.findings))
     return Check("templates", ", ".join(names), needed=True, remedy=str(desk.settings.roots.templates))
+
+
+def _cache(desk: Desk) -> Check:
+    """Where documents that were made before are kept, and how full it is."""
+    limit = desk.settings.cache_megabytes
+    folder = desk.settings.roots.cache
+    held = ContentCache(folder / "documents", limit * 2**20).inventory()
+    found = f"{folder}: {held.entries}, {held.size / 2**20:.0f} / {limit} MB" if limit else ""
+    return Check("cache", found, needed=False, remedy="cache_megabytes = 0")
 
 
 def _card_modules() -> Iterator[Path]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Mapping, Sequence
+from types import FrameType
+from typing import NoReturn
 
 import click
 
@@ -59,8 +62,17 @@ def docgen() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and leave the process with its exit code."""
+    """Run the command line and leave the process with its exit code.
+
+    Being told to end (by systemd, by a terminal that closes) is an interruption like Ctrl-C: it leaves nothing behind.
+    """
+    for told in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(told, _interrupted)
     sys.exit(run(arguments))
+
+
+def _interrupted(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

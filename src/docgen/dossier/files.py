@@ -8,6 +8,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import FileIO
 from pathlib import Path
 
 from docgen.documents import sha256
@@ -71,19 +72,29 @@ def add_signature(path: Path, before: bytes, after: bytes) -> None:
 
 
 def append(path: Path, line: bytes) -> None:
-    """Add a line at the end of a file, on disk when this returns.
+    """Add a line at the end of a file, on disk when this returns; whole or not at all.
 
     Raises:
         ToolFailed: as `write`.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("ab") as file:
-            file.write(line)
-            file.flush()
-            os.fsync(file.fileno())
+        with path.open("ab", buffering=0) as file:
+            before = file.tell()
+            try:
+                _write_all(file, line)
+                os.fsync(file.fileno())
+            except OSError:
+                os.ftruncate(file.fileno(), before)
+                raise
     except OSError as error:
         raise _disk_failure(path, error) from error
+
+
+def _write_all(file: FileIO, content: bytes) -> None:
+    left = memoryview(content)
+    while left:
+        left = left[file.write(left) :]
 
 
 def read_if_there(path: Path) -> bytes | None:
@@ -105,9 +116,16 @@ def locked(path: Path) -> Iterator[None]:
     """Hold a lock file for the time of a block, so that two runs do not write one case at once.
 
     Waits for the other run; the operating system frees the lock when a process dies.
+
+    Raises:
+        ToolFailed: the file cannot be made.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as handle:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = path.open("w")
+    except OSError as error:
+        raise _disk_failure(path, error) from error
+    with handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         try:
             yield

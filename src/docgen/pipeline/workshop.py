@@ -14,6 +14,7 @@ from docgen.dossier.roots import Roots
 from docgen.office.profile import Office
 from docgen.office.rules import Rules
 from docgen.office.wording import Wording
+from docgen.pdf.package import require_harmless
 from docgen.signing.trust import Trust
 from docgen.signing.validate import validate
 from docgen.word.compiled import CompiledTemplate, compile_template
@@ -61,10 +62,15 @@ class Compiled:
         self._templates: dict[str, CompiledTemplate] = {}
 
     def __call__(self, template: Template) -> CompiledTemplate:
-        """The template compiled, by its content: a template that changes in mid-run is another one."""
+        """The template compiled, by its content: a template that changes in mid-run is another one.
+
+        Raises:
+            RenderFailed: it is no Word file, or holds what docgen does not open; found before it is unpacked.
+        """
         digest = sha256(template.content)
         with self._lock:
             if digest not in self._templates:
+                require_harmless(template.content, name=template.file)
                 self._templates[digest] = compile_template(template)
             return self._templates[digest]
 
