@@ -3,7 +3,7 @@
 What it is asked is its `getTokenForDocuments` call (Fedict/fts-documentation, "BOSA signature solution";
 Fedict/fts-sign-validation, `GetTokenForDocumentsDTO`, `SignInput` and `TokenSignService`). Three of its fields are left
 to whoever sends the request, in memory and at that moment: the bucket's name and password, and the national register
-numbers of those who may sign. Why: docs/decisions/0023-signing-services.md.
+numbers of those who may sign. Why: docs/decisions/0024-signing-services.md.
 """
 
 from __future__ import annotations
