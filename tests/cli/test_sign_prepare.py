@@ -89,8 +89,8 @@ def test_a_level_the_service_has_no_profile_for(half_signed: World, tmp_path: Pa
 @pytest.mark.parametrize(
     ("words", "exit_code", "code"),
     [
-        (["protocol", "--slot", "applicant"], ExitCode.SIGNING_FAILED, "DG-S503"),  # signed already
-        (["--slot", "nobody"], ExitCode.SIGNING_FAILED, "DG-S503"),
+        (["protocol", "--slot", "applicant"], ExitCode.SIGNING_FAILED, "DG-X142"),  # signed already
+        (["--slot", "nobody"], ExitCode.SIGNING_FAILED, "DG-X142"),
         (["protocol", "--slot", "nobody"], ExitCode.WRONG_USE, "DG-X111"),
         (["nothing", "--slot", "applicant"], ExitCode.WRONG_USE, "DG-X110"),
         (["protocol", "--slot", "chief_statistician", "--demo"], ExitCode.WRONG_USE, "DG-X133"),

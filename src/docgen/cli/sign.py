@@ -41,9 +41,9 @@ def command(
 ) -> Outcome:
     """Fill one slot of a document of CASE, in order; the result lies under cases/CASE/signed/.
 
-    The key comes from a PKCS#12 file, a card, or the throw-away PKI. Passphrase and PIN come from a prompt or from
-    --secret-fd, never from the command line. Levels above B-B call the timestamp service and, from B-LT, ask about
-    revocation; when one of them does not answer, nothing is signed.
+    The key comes from a PKCS#12 file, a card, a remote signing service, or the throw-away PKI. Passphrase and PIN come
+    from a prompt or from --secret-fd, never from the command line. Levels above B-B call the timestamp service and,
+    from B-LT, ask about revocation; when one of them does not answer, nothing is signed.
     """
     if prepare:
         if key.ways:

@@ -13,10 +13,11 @@ import click
 
 from docgen.cli.desk import Desk
 from docgen.cli.given import read_given
-from docgen.cli.secrets import secret
+from docgen.cli.secrets import secret, token
 from docgen.errors import UsageError
 from docgen.pipeline.demo_keys import demo_key, open_demo_pki
 from docgen.pipeline.sign import KeyFor
+from docgen.signing.csc import RemoteService, Secrets, remote_key
 from docgen.signing.keys import EID_KEY, EID_TOKEN, SigningKey, card_key, key_from_pkcs12
 
 
@@ -30,12 +31,13 @@ class KeyChoice:
     token: str
     label: str
     pinpad: bool
+    csc: bool
     secret_fd: int | None
 
     @property
     def ways(self) -> int:
         """How many kinds of key were named."""
-        return sum(bool(way) for way in (self.demo, self.pkcs12, self.pkcs11))
+        return sum(bool(way) for way in (self.demo, self.pkcs12, self.pkcs11, self.csc))
 
 
 _OPTIONS = (
@@ -45,9 +47,14 @@ _OPTIONS = (
     click.option("--token", default=EID_TOKEN, show_default=True, help="Label of the token, with --pkcs11."),
     click.option("--key", "label", default=EID_KEY, show_default=True, help="Label of the key, with --pkcs11."),
     click.option("--pinpad", is_flag=True, help="The card reader itself asks for the PIN, with --pkcs11."),
-    click.option("--secret-fd", type=int, help="Read passphrase or PIN from this file descriptor instead of a prompt."),
+    click.option("--csc", is_flag=True, help="A key at the remote signing service of docgen.toml, [signing.csc]."),
+    click.option(
+        "--secret-fd",
+        type=int,
+        help="Read passphrase, PIN or one-time password from this file descriptor, a line each, instead of a prompt.",
+    ),
 )
-_NAMES = ("demo", "pkcs12", "pkcs11", "token", "label", "pinpad", "secret_fd")
+_NAMES = ("demo", "pkcs12", "pkcs11", "token", "label", "pinpad", "csc", "secret_fd")
 
 
 def key_options(body: Callable[..., Any]) -> Callable[..., Any]:
@@ -79,10 +86,33 @@ def chosen_key(desk: Desk, choice: KeyChoice) -> Iterator[KeyFor]:
     elif choice.pkcs12 is not None:
         asked = secret(desk.text("prompt.passphrase", file=choice.pkcs12.name), choice.secret_fd)
         yield _always(key_from_pkcs12(read_given(choice.pkcs12), asked, source=str(choice.pkcs12)))
+    elif choice.csc:
+        yield _always(remote_key(remote_service(desk), _remote_secrets(desk, choice.secret_fd)))
     else:
         pin = None if choice.pinpad else secret(desk.text("prompt.pin"), choice.secret_fd)
         with card_key(str(choice.pkcs11), pin, token=choice.token, label=choice.label) as key:
             yield _always(key)
+
+
+def remote_service(desk: Desk) -> RemoteService:
+    """The remote signing service of the settings.
+
+    Raises:
+        UsageError: DG-X137 there is none, DG-S241 its address is none to send secrets to.
+    """
+    own = desk.settings.signing
+    if not own.csc.url:
+        raise UsageError.because("DG-X137")
+    return RemoteService(own.csc.url, own.csc.credential, own.timeout)
+
+
+def _remote_secrets(desk: Desk, descriptor: int | None) -> Secrets:
+    own = desk.settings.signing.csc
+    return Secrets(
+        token(desk.text("prompt.token"), desk.environment, own.token_variable, own.token_file),
+        secret(desk.text("prompt.remote_pin"), descriptor),
+        secret(desk.text("prompt.otp"), descriptor),
+    )
 
 
 def _always(key: SigningKey) -> KeyFor:

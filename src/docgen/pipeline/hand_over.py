@@ -57,7 +57,7 @@ def hand_over_to_bosa(
 
     Raises:
         RuleRefused: a gate of the procedure is closed.
-        SigningFailed: DG-S403 it is not this slot's turn, DG-S503 nothing waits for it; those of `bosa.hand_over`.
+        SigningFailed: DG-S403 it is not this slot's turn, DG-X142 nothing waits for it; those of `bosa.hand_over`.
         UsageError: no such kind or slot.
     """
     with files.locked(shop.roots.lock(case)):
@@ -80,7 +80,7 @@ def _chosen(shop: Workshop, standing: Standing, kinds: Sequence[str], slot: str)
             _refuse(standing, kind, slot)
     chosen = [one for kind, one in waiting.items() if kind in kinds or not kinds]
     if not chosen:
-        raise SigningFailed.because("DG-S503", slot=slot, case=standing.case.id)
+        raise SigningFailed.because("DG-X142", slot=slot, case=standing.case.id)
     return chosen
 
 
@@ -88,7 +88,7 @@ def _refuse(standing: Standing, kind: str, slot: str) -> None:
     refused = gate("sign", kind, standing.located, standing.office, standing.dossier, slot)
     if refused:
         raise RuleRefused(refused)
-    raise SigningFailed.because("DG-S503", slot=slot, case=standing.case.id)
+    raise SigningFailed.because("DG-X142", slot=slot, case=standing.case.id)
 
 
 def _sender(shop: Workshop, standing: Standing) -> bosa.Sender:

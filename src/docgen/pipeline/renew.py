@@ -84,7 +84,7 @@ def renew(shop: Workshop, archive: Archive, services_for: ServicesFor) -> Archiv
     notes the new digest. Any other file stays as it is, and the renewed one is kept beside it.
 
     Raises:
-        SigningFailed: DG-S423 the renewed file would be worth less than it was; those of `archive.renewed`.
+        SigningFailed: DG-X141 the renewed file would be worth less than it was; those of `archive.renewed`.
         RuleRefused: another file stands where the renewed one would be kept.
     """
     if archive.document is None:
@@ -119,7 +119,7 @@ def _renewed(shop: Workshop, path: Path, content: bytes, services: Services) -> 
     lost = _worth(shop, content) - _worth(shop, after)
     proof = archive_proof(after)
     if lost or proof is None or proof.expires <= shop.now:
-        raise SigningFailed.because("DG-S423", place, lost=", ".join(sorted(lost)))
+        raise SigningFailed.because("DG-X141", place, lost=", ".join(sorted(lost)))
     return after
 
 
