@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import yaml
 from hypothesis import example, given, settings
@@ -238,3 +240,29 @@ def at(value: object, path: source.Path) -> object:
 def test_paths_are_written_as_people_write_them() -> None:
     assert dotted(("datasets", 0, "variables", 2, "name")) == "datasets[0].variables[2].name"
     assert VALID_NUMBER not in dotted(("documents", VALID_NUMBER))
+
+
+SAMPLES = sorted(Path(__file__).parents[2].glob("cases/*.yaml"))
+
+
+@pytest.mark.parametrize("loader", LOADERS)
+@pytest.mark.parametrize("file", SAMPLES, ids=lambda file: file.stem)
+def test_the_quick_reader_and_the_careful_one_agree_on_whole_cases(file: Path, loader: source.Loader) -> None:
+    content = file.read_bytes()
+    quick = read(content, file.name, loader)
+    careful = with_care(content, file.name, loader)
+    assert quick == careful
+    assert list(quick.places) == list(careful.places)
+
+
+@given(st.text("ab:-? \n'\"#[]{}|>&*!%~<0\t\\x85.,", max_size=40))
+@settings(max_examples=1000)
+def test_the_quick_reader_and_the_careful_one_agree_on_anything(text: str) -> None:
+    for loader in LOADERS:
+        assert read(text.encode(), "f", loader) == with_care(text.encode(), "f", loader)
+
+
+def with_care(content: bytes, file: str, loader: source.Loader) -> Source:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(source, "composed", lambda *_given: None)
+        return read(content, file, loader)

@@ -138,3 +138,15 @@ def test_one_code_in_two_files_and_a_language_too_few_are_refused() -> None:
     with pytest.raises(ContentInvalid) as missing:
         read_wording({"a.yaml": b"T-1: {nl: a, fr: b}\n"})
     assert [(finding.code, str(finding.place)) for finding in missing.value.findings] == [("DG-O104", "a.yaml:1:1")]
+
+
+def test_values_to_choose_from_stand_with_their_names(wording: Wording) -> None:
+    found = {"value": "onderzoek", "allowed": "scientific, statistical", "field": "purpose.kinds"}
+    remedy = wording.say("DG-C122", "nl", found).remedy
+    assert remedy == "Kies uit: scientific (wetenschappelijk onderzoek), statistical (statistisch onderzoek)."
+    assert wording.say("DG-C122", "fr", {"allowed": "SILC", "field": "datasets.source"}).remedy.endswith(" : SILC.")
+
+
+def test_an_outline_holds_no_english_words_in_other_languages(wording: Wording) -> None:
+    assert wording.outline("DG-C120", "nl").text == "Het veld … is leeg."
+    assert wording.outline("DG-C120", "en").text == "The field …name… is empty."

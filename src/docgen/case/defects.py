@@ -113,6 +113,7 @@ def _choice(kind: str, value: object, field: CaseField | None) -> tuple[str, dic
     choices = _choices(field)
     near = nearest(str(value), choices)
     parameters = {"value": str(value)[:LONGEST_SHOWN], "allowed": ", ".join(choices), "near": near}
+    parameters["field"] = f"{field.path}.kind" if field and field.kind is Kind.VARIANTS else field.path if field else ""
     if kind == "union_tag_not_found":
         return "DG-C132", parameters
     return ("DG-C123" if near else "DG-C122"), parameters

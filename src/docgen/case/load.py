@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
@@ -163,13 +163,23 @@ def _unknown_blanks(read: Source, own: Source) -> list[Path]:
     """Misspelt fields that were left empty: dropped before the model could see them."""
     return [
         path
-        for path in read.places
-        if path
-        and isinstance(path[-1], str)
-        and value_at(own.values, path) is None
-        and find(path, read.values) is None
-        and (len(path) == 1 or find(path[:-1], read.values))
+        for path in _dropped(read.values, own.values, ())
+        if find(path, read.values) is None and (len(path) == 1 or find(path[:-1], read.values))
     ]
+
+
+def _dropped(read: Plain, given: Plain, path: Path) -> Iterator[Path]:
+    """Fields that stand in the file and not among what was given, in the order of the file."""
+    if isinstance(read, dict):
+        kept = given if isinstance(given, dict) else {}
+        for name, inner in read.items():
+            if name not in kept:
+                yield (*path, name)
+            yield from _dropped(inner, kept.get(name), (*path, name))
+    elif isinstance(read, list):
+        items = given if isinstance(given, list) else []
+        for index, inner in enumerate(read):
+            yield from _dropped(inner, items[index] if items else None, (*path, index))
 
 
 def _given(value: Plain) -> Plain:

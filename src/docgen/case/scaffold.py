@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from docgen.case.fields import OUTLINE, CaseField, Kind
@@ -32,6 +32,8 @@ class Blank:
     """Kinds of document about which the office fixes a number and a date."""
     schema: str = "../docs/case.schema.json"
     """Where the JSON Schema lies, as seen from the case file."""
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What the values of a field are called in the case's language, by the field's path."""
 
 
 def scaffold(blank: Blank, help: Help) -> str:
@@ -114,7 +116,9 @@ class _Writer:
         if outline.kind is Kind.VARIANTS:
             return self.help.phrase("choose", lang, choices=", ".join(self.blank.changes))
         if outline.kind is Kind.CHOICE:
-            return self.help.phrase("choose", lang, choices=", ".join(outline.choices))
+            names = self.blank.names.get(outline.path, {})
+            choices = [f"{value} ({names[value]})" if value in names else value for value in outline.choices]
+            return self.help.phrase("choose", lang, choices=", ".join(choices))
         name = {Kind.FLAG: "flag", Kind.DATE: "date", Kind.NUMBER: "number"}.get(outline.kind)
         form = self.help.phrase(name, lang) if name and outline.name != "schema" else ""
         if outline.default:

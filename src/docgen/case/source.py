@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -17,13 +17,13 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from yaml.tokens import AliasToken, AnchorToken, DirectiveToken, DocumentStartToken, TagToken, Token
 
+from docgen.case.compose import LOST_TEXT, NULLS, composed
+from docgen.case.compose import Loader as Loader
+from docgen.case.compose import Path as Path
+from docgen.case.compose import Plain as Plain
 from docgen.case.syntax import explained
 from docgen.findings import Finding, Place, Severity
 from docgen.numbers import mask_national_numbers, national_numbers
-
-Path = tuple[str | int, ...]
-Plain = str | None | list["Plain"] | dict[str, "Plain"]
-Loader = type[yaml.SafeLoader] | type[yaml.CSafeLoader]
 
 LARGEST_FILE = 1_000_000
 DEEPEST = 20
@@ -31,7 +31,6 @@ MOST_UNPRINTABLES = 20
 # libyaml is fifteen times faster and comes with the wheels; the places and findings of both are tested to be the same.
 LOADER: Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-_NULLS = {"", "~", "null", "Null", "NULL"}
 _BREAK = re.compile(r"\r\n|\r|\n")
 # XML 1.0, 2.2: what no Word document can hold would fail later, far from its line. The line and paragraph separators
 # are breaks to YAML and to no editor, so every place after them would be wrong.
@@ -119,6 +118,26 @@ def read(content: bytes, file: str, loader: Loader = LOADER) -> Source:
         return _Reader(file, content.decode("utf-8-sig", errors="replace"), loader).refuse_encoding(len(before))
 
 
+@dataclass(frozen=True, eq=False)
+class _Places(Mapping[Path, Place]):
+    """Places that are counted out when somebody asks; of most values nobody does."""
+
+    starts: Mapping[Path, int]
+    spot: Callable[[int], Place]
+
+    def __getitem__(self, path: Path) -> Place:
+        return self.spot(self.starts[path])
+
+    def __contains__(self, path: object) -> bool:
+        return path in self.starts
+
+    def __iter__(self) -> Iterator[Path]:
+        return iter(self.starts)
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+
 @dataclass
 class _Reader:
     file: str
@@ -138,17 +157,25 @@ class _Reader:
             self._note("DG-C104", match.start(), character=_named(match.group()))
         # Of the same length, so that everything after it keeps its place.
         readable = _UNPRINTABLE.sub("\ufffd", self.text)
+        ordinary = None if self.findings else composed(readable, self.loader, _hides, DEEPEST)
+        if ordinary is not None:
+            places = _Places(ordinary.starts, self._spot)
+            self._find_national_numbers(places)
+            return Source(self.file, ordinary.values, places, tuple(self.findings))
+        return self._read_with_care(readable)
+
+    def _read_with_care(self, readable: str) -> Source:
         values: Plain = None
         if self._may_be_composed(readable):
             root = self._composed(readable)
             if root is not None:
                 values = self._value(root, ())
-        self._find_national_numbers()
+        self._find_national_numbers(self.places)
         return self._source(values)
 
     def refuse_encoding(self, index: int) -> Source:
         self._note("DG-C102", index)
-        self._find_national_numbers()
+        self._find_national_numbers(self.places)
         return self._source(None)
 
     def _source(self, values: Plain) -> Source:
@@ -194,10 +221,11 @@ class _Reader:
         if code:
             self._note(code, token.start_mark.index)
 
-    def _find_national_numbers(self) -> None:
+    def _find_national_numbers(self, places: Mapping[Path, Place]) -> None:
         # In the raw text, so that comments and keys are searched too; the number itself is never repeated.
-        by_line = {place.line: path for path, place in self.places.items()}
-        for start, _ in national_numbers(self.text):
+        found_at = list(national_numbers(self.text))
+        by_line = {place.line: path for path, place in places.items()} if found_at else {}
+        for start, _ in found_at:
             place = self._spot(start)
             found = Place(self.file, place.line, place.column, dotted(by_line.get(place.line, ())))
             self.findings.append(Finding("D-33", Severity.ERROR, found))
@@ -221,20 +249,17 @@ class _Reader:
         start, end = node.start_mark.index, node.end_mark.index
         if not node.style:  # None from PyYAML, "" from libyaml
             self._warn_of_lost_text(end, path)
-            if text in _NULLS:
+            if text in NULLS:
                 return None
         written = self.text[start:end]
-        if written in (text, f"'{text}'", f'"{text}"'):
-            return text
-        # Escapes and folded lines can hide from a search of the raw text what the value holds.
         for match in islice(_UNPRINTABLE.finditer(text), 1):
             self._note("DG-C104", start, path, character=_named(match.group()))
-        if any(national_numbers(text)) and not any(national_numbers(written)):
+        if _hides_number(written, text):
             self._note("D-33", start, path)
         return _UNPRINTABLE.sub("\ufffd", text)
 
     def _warn_of_lost_text(self, end: int, path: Path) -> None:
-        match = re.compile(r"[ \t]+#[^\s#!]").match(self.text, end)
+        match = LOST_TEXT.match(self.text, end)
         if match:
             self._note("DG-C114", match.end() - 2, path, severity=Severity.WARNING)
 
@@ -270,6 +295,17 @@ class _Reader:
         # Counted from the index and not by the parser, whose idea of a line break is wider than an editor's.
         line = bisect_right(self.lines, index)
         return Place(self.file, line, index - self.lines[line - 1] + 1)
+
+
+def _hides(written: str, text: str) -> bool:
+    """Whether escapes or folded lines hide from a search of the raw text what a value holds."""
+    if written == text or written[1:-1] == text:
+        return False
+    return _UNPRINTABLE.search(text) is not None or _hides_number(written, text)
+
+
+def _hides_number(written: str, text: str) -> bool:
+    return any(national_numbers(text)) and not any(national_numbers(written))
 
 
 def _named(character: str) -> str:

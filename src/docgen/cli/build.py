@@ -19,6 +19,7 @@ from docgen.cli.batch import Batch, asked_cases, batch, jobs_option, log_option,
 from docgen.cli.desk import Desk, Outcome, as_command
 from docgen.cli.monitor import Level, codes
 from docgen.cli.table import table
+from docgen.cli.trust_options import demo_trust_option, trust_option
 from docgen.documents import sha256
 from docgen.dossier import files, settled
 from docgen.dossier.built import Built
@@ -27,6 +28,7 @@ from docgen.dossier.settled import Surroundings
 from docgen.errors import DocgenError, ExitCode
 from docgen.findings import Finding
 from docgen.pdf.identity import identity
+from docgen.pipeline.demo_root import ROOT_FILE
 from docgen.version import VERSION
 
 Case: TypeAlias = tuple[Roots, str]
@@ -46,6 +48,8 @@ class Asked:
     deadline: float | None
     cache: bool
     explain: bool
+    demo_trust: bool
+    """Signatures of the throw-away keys count."""
 
 
 @as_command("build", example="docgen build VSA-2026-001 --kind protocol")
@@ -60,6 +64,8 @@ class Asked:
 @click.option("--cache/--no-cache", default=True, help="Use and keep what was made before.  [cache]")
 @click.option("--explain", is_flag=True, help="Say why each document was or was not built.")
 @log_option
+@trust_option
+@demo_trust_option
 def command(
     desk: Desk,
     references: tuple[str, ...],
@@ -69,16 +75,18 @@ def command(
     cache: bool,
     explain: bool,
     log_format: str | None,
+    demo_trust: bool,
 ) -> Outcome:
     """Word and PDF of every document that each CASE needs now; what is up to date is left alone.
 
     Signed documents are never built over. With one CASE a refusal ends the run with its own code; with several the
-    others are still built, and the run ends with 11. Interrupted, it leaves nothing half done, and the next run goes
+    others are still built, and the run ends with 11. A document that comes after a signature waits for a trusted one;
+    signatures of --demo count with --demo only. Interrupted, it leaves nothing half done, and the next run goes
     on where this one stopped. What was made before is taken from out/.cache, whatever became of the rest of out/.
     """
-    asked = Asked(kinds, jobs or usual_jobs(), deadline, cache, explain)
+    asked = Asked(kinds, jobs or usual_jobs(), deadline, cache, explain, demo_trust)
     selected = asked_cases(desk, references)
-    around = _surroundings(desk) if cache and not kinds else None
+    around = _surroundings(desk, demo_trust=demo_trust) if cache and not kinds else None
     with batch(desk, "build", len(selected), log_format) as run:
         results: list[tuple[str, Result]] = []
         for case, result in _results(desk, selected, asked, around):
@@ -106,16 +114,17 @@ def _built(desk: Desk, left: Sequence[Case], asked: Asked, around: Surroundings 
         yield from building.build_cases(desk, left, asked, around)
 
 
-def _surroundings(desk: Desk) -> Surroundings:
+def _surroundings(desk: Desk, *, demo_trust: bool) -> Surroundings:
     """All that decides what becomes of a case and is not its own. Taken before any of it is read."""
     own = desk.settings
+    trusted = (*own.trust, own.demo_pki / ROOT_FILE) if demo_trust else own.trust
     program = Path(__file__).parents[1]
     modules = {str(file): file.stat().st_mtime_ns for file in sorted(program.rglob("*.py"))}
     others = {
         "docgen": f"{VERSION} {sha256(repr(modules).encode())}",
         "engine": identity(desk.environment),
         "revocation": own.signing.revocation,
-        **{f"trust {file}": sha256(files.read_if_there(file) or b"") for file in own.trust},
+        **{f"trust {file}": sha256(files.read_if_there(file) or b"") for file in trusted},
     }
     return settled.surroundings(own.roots, desk.now, others)
 
@@ -196,6 +205,11 @@ def _as_json(built: Built) -> Mapping[str, object]:
     }
 
 
+def _changed(desk: Desk, what: str) -> str:
+    key = f"build.input.{what.replace(' ', '_')}"
+    return desk.text(key) if desk.wording.has(key) else what
+
+
 def _row(desk: Desk, built: Built, *, explain: bool) -> list[str]:
     row = [built.id.case, built.id.stem, desk.text(f"state.{built.state.replace(' ', '_')}")]
     return [*row, _why(desk, built)] if explain else row
@@ -205,7 +219,10 @@ def _why(desk: Desk, built: Built) -> str:
     if built.error is not None:
         return ", ".join(codes(built.error))
     missing = built.state == "not yet"
-    why = ", ".join(desk.wording.fact(reason, desk.settings.lang) if missing else reason for reason in built.why)
+    said = [
+        desk.wording.fact(reason, desk.settings.lang) if missing else _changed(desk, reason) for reason in built.why
+    ]
+    why = ", ".join(said)
     if why and built.state == "up to date":
         return desk.text("build.nothing_printed", changed=why)
     return desk.text("build.from_cache", changed=why) if built.from_cache else why

@@ -29,7 +29,7 @@ def build_cases(
         ToolMissing: LibreOffice is not there.
         UsageError, ContentInvalid: see `workshop`.
     """
-    shop = workshop(desk)
+    shop = workshop(desk, demo_trust=asked.demo_trust)
     with engine(desk, asked.jobs) as converter:
         press = OwnPress(converter, asked.deadline)
         making = Making.by(press, cache=cache_of(desk) if asked.cache else None, around=around, jobs=asked.jobs)

@@ -29,7 +29,8 @@ def command(desk: Desk, references: tuple[str, ...]) -> Outcome:
     shown = desk.shown(found)
     refused = any(finding.severity >= Severity.ERROR for finding in found)
     exit_code = ExitCode.CASE_INVALID if unusable else ExitCode.RULE_REFUSES if refused else ExitCode.DONE
-    text = "\n".join(filter(None, (show.as_text(shown, desk), _summary(desk, len(selected), found))))
+    form_first = desk.text("check.form_first") if unusable else ""
+    text = "\n".join(filter(None, (show.as_text(shown, desk), _summary(desk, len(selected), found), form_first)))
     data = {"cases": [case for _, case in selected], "findings": [one.as_json() for one in shown]}
     return Outcome(text, data, exit_code, shown)
 

@@ -18,7 +18,8 @@ def command(desk: Desk, code: str) -> Outcome:
     name = known.get(code.casefold())
     if name is None:
         near = difflib.get_close_matches(code.casefold(), known, n=3)
-        raise UsageError.because("DG-X108", code=code, near=", ".join(known[one] for one in near))
+        names = ", ".join(known[one] for one in near)
+        raise UsageError.because("DG-X108" if near else "DG-X109", code=code, near=names)
     sentence = desk.wording.outline(name, desk.settings.lang)
     rule = desk.rules.rule(name)
     ground = [desk.cited(citation) for citation in rule.citation] if rule else []

@@ -40,7 +40,7 @@ def command(desk: Desk, reference: str, verify: bool, holding: str, sent: str | 
         return Outcome(text, {"case": case, **from_here}, ExitCode.VALIDATION_FAILED)
     lines = journal.entries(content)
     names = ("number", "at", "event", "document", "slot", "digest")
-    rows = [[str(line[name])[:19] if name == "at" else str(line[name]) for name in names] for line in lines]
+    rows = [[_shown(desk, name, str(line[name])) for name in names] for line in lines]
     shown = [table([desk.text(f"column.{name}") for name in names], rows)] if rows else []
     told = desk.text("journal.whole", count=len(lines), hash=journal.last_hash(content)) if verify else ""
     data = {
@@ -49,3 +49,12 @@ def command(desk: Desk, reference: str, verify: bool, holding: str, sent: str | 
         **({"whole": True, "last_hash": journal.last_hash(content)} if verify else {}),
     }
     return Outcome("\n".join(filter(None, [*shown, told])), data)
+
+
+def _shown(desk: Desk, name: str, value: str) -> str:
+    if name == "at":
+        return value[:19]
+    if name == "slot":
+        return desk.wording.label("document.slot", value, desk.settings.lang)
+    key = f"event.{value}"
+    return desk.text(key) if name == "event" and desk.wording.has(key) else value

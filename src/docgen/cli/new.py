@@ -6,6 +6,7 @@ import re
 
 import click
 
+from docgen.case.fields import BY_PATH
 from docgen.case.scaffold import Blank, scaffold
 from docgen.cli.desk import Desk, Outcome, as_command
 from docgen.decide.sections import needed_sections
@@ -18,7 +19,7 @@ from docgen.office.profile import Office, in_language
 @as_command("new", example="docgen new statbel new --lang fr --id STATBEL-2026-040", speaks=False)
 @click.argument("office_name", metavar="OFFICE")
 @click.argument("procedure", metavar="PROCEDURE")
-@click.option("--lang", "language", help="Language of the case.  [the office's first]")
+@click.option("--lang", "language", help="Language of the case.  [yours if the office has it, else its first]")
 @click.option("--id", "case", help="Id of the case.  [the next free number of this year]")
 def command(desk: Desk, office_name: str, procedure: str, language: str | None, case: str | None) -> Outcome:
     """Write cases/<id>.yaml with every field the PROCEDURE of an OFFICE needs, each explained, ready to fill in.
@@ -26,12 +27,14 @@ def command(desk: Desk, office_name: str, procedure: str, language: str | None, 
     Never overwrites: an id that is taken is refused.
     """
     roots = desk.settings.roots
-    office = content.office(roots, office_name)
+    office = content.office(roots, office_name.lower())
     described = office.procedure(procedure)
     if described is None:
-        known = ", ".join(office.procedures)
+        titles = {id: in_language(each.title, desk.settings.lang) for id, each in office.procedures.items()}
+        known = ", ".join(f"{id} ({title})" for id, title in titles.items())
         raise UsageError.because("DG-X151", office=office_name, procedure=procedure, known=known)
-    lang = language or office.languages[0]
+    own = desk.settings.lang if desk.settings.lang in office.languages else office.languages[0]
+    lang = language or own
     if lang not in office.languages:
         raise UsageError.because("DG-X152", office=office_name, lang=lang, known=", ".join(office.languages))
     chosen = case or _next_id(desk, office)
@@ -48,6 +51,7 @@ def command(desk: Desk, office_name: str, procedure: str, language: str | None, 
         office_name=in_language(office.name, lang),
         sections=needed_sections(office, procedure, desk.rules),
         changes=described.changes,
+        names={path: desk.wording.labels(path, lang) for path, field in BY_PATH.items() if field.choices},
         documents=tuple(kind for kind in described.kinds if office.kinds[kind].filled_by == "office"),
     )
     files.write_once(path, scaffold(blank, content.field_help(roots)).encode())

@@ -11,8 +11,9 @@ import click
 from docgen.cli import show
 from docgen.cli.desk import Desk, Outcome, as_command
 from docgen.cli.given import read_given
+from docgen.cli.means import means
 from docgen.cli.table import table
-from docgen.cli.work import demo_trust_option, means, trust_option, workshop
+from docgen.cli.work import demo_trust_option, trust_option, workshop
 from docgen.dossier import cases
 from docgen.errors import DocgenError, ExitCode, UsageError
 from docgen.office.profile import Office

@@ -5,9 +5,10 @@ from __future__ import annotations
 import click
 
 from docgen.cli.desk import Desk, Outcome, as_command
+from docgen.cli.means import means
 from docgen.cli.sign_keys import KeyChoice, chosen_key, key_options
 from docgen.cli.sign_prepare import prepared
-from docgen.cli.work import chosen, means, trust, trust_option
+from docgen.cli.work import chosen, trust, trust_option
 from docgen.errors import UsageError
 from docgen.pipeline.sign import Signed, sign_slot
 from docgen.pipeline.workshop import Workshop
@@ -17,7 +18,7 @@ from docgen.signing.levels import Level
 @as_command("sign", example="docgen sign VSA-2026-001 protocol --slot applicant --demo")
 @click.argument("reference", metavar="CASE")
 @click.argument("kinds", metavar="KIND", nargs=-1)
-@click.option("--slot", required=True, help="Slot of the document, as the office profile names it.")
+@click.option("--slot", default="", help="Slot of the document, as the office profile names it; without, which exist.")
 @key_options
 @click.option(
     "--prepare",

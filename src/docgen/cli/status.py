@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from docgen.cli import show
 from docgen.cli.desk import Desk, Outcome, as_command
 from docgen.cli.table import table
 from docgen.cli.work import chosen, demo_trust_option, trust_option, workshop
@@ -49,7 +50,8 @@ def command(desk: Desk, references: tuple[str, ...], demo_trust: bool) -> Outcom
         archives[case] = _archives(desk, shop.at(at.roots), standing)
     data = {
         "cases": [
-            {**_data(standing, reached), **_archive_data(archives[standing.case.id])} for standing, reached in found
+            {**_data(desk, standing, reached), **_archive_data(archives[standing.case.id])}
+            for standing, reached in found
         ],
         "unusable": unusable,
     }
@@ -126,9 +128,18 @@ def _steps(desk: Desk, standing: Standing, reached: Stage) -> str:
     names = ("done", "step", "turn", "date", "missing")
     lines = [head, table([desk.text(f"column.{name}") for name in names], rows)]
     lines += [
-        f"{in_language(clock.title, lang)}: {_clock(desk, clock)}" for clock in reached.deadlines if not clock.stopped
+        desk.text("status.clock", title=in_language(clock.title, lang), when=_clock(desk, clock))
+        for clock in reached.deadlines
+        if not clock.stopped
     ]
-    return "\n".join(lines)
+    doubts = show.as_text(desk.shown(standing.doubts), desk)
+    return "\n".join([*lines, *_not_counted(desk, standing), *filter(None, [doubts])])
+
+
+def _not_counted(desk: Desk, standing: Standing) -> list[str]:
+    """Signatures that are there and move nothing, because they are not valid or not trusted."""
+    found = [f"signed:{one.kind}.{one.slot}" for one in standing.dossier.signed if not one.valid]
+    return [desk.text("status.not_counted", signatures=", ".join(found))] if found else []
 
 
 def _step_row(desk: Desk, step: StepState, reached: Stage) -> list[str]:
@@ -139,7 +150,7 @@ def _step_row(desk: Desk, step: StepState, reached: Stage) -> list[str]:
     return [mark, in_language(step.title, lang), desk.text(f"party.{step.turn}"), day, missing]
 
 
-def _data(standing: Standing, reached: Stage) -> Mapping[str, Any]:
+def _data(desk: Desk, standing: Standing, reached: Stage) -> Mapping[str, Any]:
     return {
         "case": standing.case.id,
         "office": standing.office.id,
@@ -168,4 +179,6 @@ def _data(standing: Standing, reached: Stage) -> Mapping[str, Any]:
             {"kind": slot.kind, "slot": slot.slot, "valid": slot.valid, "on": slot.signed_on}
             for slot in standing.dossier.signed
         ],
+        "published": standing.dossier.published,
+        "doubts": [one.as_json() for one in desk.shown(standing.doubts)],
     }

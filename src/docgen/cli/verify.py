@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -63,12 +64,16 @@ def as_text(desk: Desk, pdf: Path, report: ValidationReport, identity: Identity 
 
 
 def _signature_line(desk: Desk, one: SignatureReport) -> str:
-    time = one.signed_at.isoformat(timespec="seconds") if one.signed_at else desk.text("verify.no_time")
+    time = _moment(desk, one.signed_at) if one.signed_at else desk.text("verify.no_time")
     proof = desk.text("verify.time_trusted" if one.time_is_trusted else "verify.time_claimed")
     state = desk.text("verify.valid" if one.valid else "verify.invalid")
     trusted = desk.text("verify.trusted" if one.trusted else "verify.untrusted")
-    place = ", ".join(filter(None, (one.slot or one.field, one.role)))
+    place = desk.wording.label("document.slot", one.slot, desk.settings.lang) if one.slot else one.field
     return f"{one.signer} ({place}) — {time} ({proof}) — {one.level}, {one.algorithm} — {state}, {trusted}"
+
+
+def _moment(desk: Desk, at: datetime) -> str:
+    return f"{desk.wording.date(at.date(), desk.settings.lang)} {at:%H:%M:%S (UTC%z)}"
 
 
 def as_data(desk: Desk, pdf: Path, report: ValidationReport, identity: Identity | None) -> Mapping[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import cache
 
 from docgen.case.model import ReferencePeriodsChange, VariablesChange
 from docgen.case.parts import Dataset, Variable
@@ -126,17 +127,17 @@ def reference_periods(facts: Facts, _: tuple[str, ...]) -> Iterator[Miss]:
 def words_in_texts(facts: Facts, words: tuple[str, ...]) -> Iterator[Miss]:
     """Words in the description of the purpose that point to other ends than research."""
     for path, text in _purpose_texts(facts):
-        found = next((word for word in words if _contains(text, word)), None)
-        if found:
+        folded = text.casefold()
+        if _beginning_with(words).search(folded):
+            found = next(word for word in words if _beginning_with((word,)).search(folded))
             yield Miss(path, {"value": found})
 
 
 def leftovers(facts: Facts, words: tuple[str, ...]) -> Iterator[Miss]:
     """Texts that somebody still has to write."""
     for path, text in texts(facts.case):
-        found = next((word for word in words if word in text), None)
-        if found:
-            yield Miss(path, {"value": found})
+        if _any_of(words).search(text):
+            yield Miss(path, {"value": next(word for word in words if word in text)})
 
 
 def individual_data_wording(facts: Facts, words: tuple[str, ...]) -> Iterator[Miss]:
@@ -197,9 +198,15 @@ def _is_called(name: str, words: tuple[str, ...]) -> bool:
 
 
 def _begins_with(name: str, words: tuple[str, ...]) -> bool:
-    plain = _plain(name)
-    return any(re.search(rf"\b{re.escape(word)}", plain) for word in words)
+    return _beginning_with(words).search(_plain(name)) is not None
 
 
-def _contains(text: str, word: str) -> bool:
-    return re.search(rf"\b{re.escape(word.casefold())}", text.casefold()) is not None
+@cache
+def _beginning_with(words: tuple[str, ...]) -> re.Pattern[str]:
+    """What finds, in case-folded text, a word that begins like one of these."""
+    return re.compile(rf"\b(?:{'|'.join(re.escape(word.casefold()) for word in words)})" if words else r"(?!)")
+
+
+@cache
+def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, words)) if words else r"(?!)")

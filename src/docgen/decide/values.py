@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import cache
 
 from pydantic import BaseModel
 
@@ -50,8 +51,8 @@ def texts(value: object, path: Steps = ()) -> Iterator[tuple[Steps, str]]:
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, BaseModel):
-        for name, info in type(value).model_fields.items():
-            yield from texts(getattr(value, name), (*path, info.alias or name))
+        for written, name in _attributes(type(value)).items():
+            yield from texts(getattr(value, name), (*path, written))
     elif isinstance(value, tuple):
         for index, item in enumerate(value):
             yield from texts(item, (*path, index))
@@ -75,11 +76,16 @@ def _find(value: object, steps: Steps, path: Steps) -> Iterator[Found]:
         yield from _find(_inner(value, step), rest, (*path, step))
 
 
+@cache
+def _attributes(model: type[BaseModel]) -> Mapping[str | int, str]:
+    """Attribute of each field, by its name in the case file."""
+    return {info.alias or name: name for name, info in model.model_fields.items()}
+
+
 def _inner(value: object, step: str | int) -> object:
     if isinstance(value, BaseModel):
-        for name, info in type(value).model_fields.items():
-            if (info.alias or name) == step:
-                return getattr(value, name)
+        name = _attributes(type(value)).get(step)
+        return None if name is None else getattr(value, name)
     if isinstance(value, dict):
         return value.get(step)
     if isinstance(value, tuple) and isinstance(step, int) and step < len(value):

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import cached_property
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
@@ -103,7 +104,7 @@ class Condition(Item):
     any_: Annotated[tuple[Condition, ...] | None, Field(alias="any")] = None
     """At least one of these holds."""
 
-    @property
+    @cached_property
     def operator(self) -> str:
         """Name of the one operator or dossier fact that is used."""
         return self._used()[0]

@@ -4,9 +4,10 @@
     templates/wording/parts/*.yaml      sentences: finding code or key -> language -> text (and remedy, and more)
 
 Sentences hold placeholders for the parameters of a finding: `{name}`, or with a way to say it, `{path|field}` (name of
-a field), `{value|label:purpose.kinds}` (name of a value), `{day|date}` (a date in words), `{what|fact}` (a field or a
-fact of the dossier), `{what|list}` (a list in words). `{{` and `}}` are plain braces. A placeholder is looked up, never
-evaluated.
+a field), `{value|label:purpose.kinds}` (name of a value), `{values|choices:purpose.kinds}` (values as the case file
+writes them, each with its name), `{day|date}` (a date in words), `{what|fact}` (a field or a fact of the dossier),
+`{what|list}` (a list in words), `{what|phrase:build.input}` (each item by the key that begins so). `{{` and `}}` are
+plain braces. A placeholder is looked up, never evaluated.
 """
 
 from __future__ import annotations
@@ -101,10 +102,13 @@ class Wording:
         return Sentence(text, remedy, more)
 
     def outline(self, code: str, lang: str) -> Sentence:
-        """The sentence of a code without a case: parameters are said by their names, between points."""
+        """The sentence of a code without a case: points for its parameters.
+
+        Their names stand between the points in English only, as they are English words.
+        """
         row = self.sentences.get((code, lang)) or self.sentences.get((code, "en"))
         names = placeholders(f"{row.text} {row.remedy or ''} {row.more or ''}") if row else frozenset()
-        return self.say(code, lang, {name: f"…{name.replace('_', ' ')}…" for name in names})
+        return self.say(code, lang, {name: f"…{name.replace('_', ' ')}…" if lang == "en" else "…" for name in names})
 
     def text(self, key: str, lang: str, **parameters: object) -> str:
         """The text of a key, without remedy; words such as `yes` are keys too."""
@@ -163,6 +167,14 @@ class Wording:
         name = self.field(rest, lang) if verb == "received" else self.label("document.kind", kind, lang)
         return self.text(f"fact.{verb}", lang, document=name, slot=self.label("document.slot", slot, lang))
 
+    def _choice(self, path: str, value: str, lang: str) -> str:
+        name = self.label(path, value, lang)
+        return value if name in (value, "") else f"{value} ({name})"
+
+    def _phrase(self, key: str, item: str, lang: str) -> str:
+        known = key.replace(" ", "_")
+        return self.text(known, lang) if self.has(known) else item
+
     def _filled(self, text: str, lang: str, parameters: Mapping[str, str]) -> str:
         return _PLACEHOLDER.sub(lambda match: self._said(match, lang, parameters), text)
 
@@ -177,6 +189,13 @@ class Wording:
             case "label":
                 path = parameters.get(argument or "", argument or "")
                 return self.conjoin((self.label(path, item, lang) for item in value.split(", ")), lang)
+            case "choices":
+                path = parameters.get(argument or "", argument or "")
+                return ", ".join(self._choice(path, item, lang) for item in value.split(", "))
+            case "phrase":
+                return self.conjoin(
+                    (self._phrase(f"{argument}.{item}", item, lang) for item in value.split(", ")), lang
+                )
             case "date":
                 return self.date(value, lang)
             case "fact":

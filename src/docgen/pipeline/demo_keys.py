@@ -6,10 +6,9 @@ from pathlib import Path
 
 from docgen.documents import ExpectedSignature
 from docgen.dossier import files
+from docgen.pipeline.demo_root import ROOT_FILE
 from docgen.signing.demo_pki import DemoPki
 from docgen.signing.keys import SigningKey
-
-ROOT_FILE = "root.cert.pem"
 
 
 def open_demo_pki(folder: Path) -> DemoPki:

@@ -91,11 +91,13 @@ def expected_in(standing: Standing, kind: str, slot: str) -> ExpectedSignature:
         UsageError: DG-X110 no such kind, DG-X111 no such slot.
     """
     office = standing.office
-    if kind not in office.kinds:
-        raise UsageError.because("DG-X110", kind=kind, procedure=standing.case.procedure, known=", ".join(office.kinds))
+    procedure = office.procedure(standing.case.procedure)
+    kinds = procedure.kinds if procedure else tuple(office.kinds)
+    if kind not in kinds:
+        raise UsageError.because("DG-X110", kind=kind, procedure=standing.case.procedure, known=", ".join(kinds))
     by_slot = {expected.slot: expected for expected in expected_signatures(standing.case, office, kind)}
     if slot not in by_slot:
-        raise UsageError.because("DG-X111", slot=slot, kind=kind, known=", ".join(by_slot))
+        raise UsageError.because("DG-X111" if slot else "DG-X116", slot=slot, kind=kind, known=", ".join(by_slot))
     return by_slot[slot]
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from itertools import islice
 from pathlib import Path
 
 from docgen.case.load import LoadedCase, LocatedCase
@@ -13,9 +14,11 @@ from docgen.decide.facts import Dossier, SignedSlot
 from docgen.decide.rules import judge
 from docgen.decide.signatories import expected_signatures
 from docgen.documents import DocumentId, SignedPdf, ValidationReport
-from docgen.dossier import cases, files
-from docgen.findings import Finding
+from docgen.dossier import cases
+from docgen.errors import ValidationFailed
+from docgen.findings import Finding, Place, Severity
 from docgen.office.profile import Office
+from docgen.pipeline.history import histories
 from docgen.pipeline.workshop import Workshop
 
 
@@ -32,6 +35,8 @@ class Standing:
     """Findings of reading the file that do not stand in the way."""
     sources: Mapping[str, str] = field(default_factory=dict)
     """Every case file that was read for it, with its SHA-256."""
+    doubts: tuple[Finding, ...] = ()
+    """What the folders do not say for certain, and why."""
 
     @property
     def case(self) -> Case:
@@ -54,8 +59,8 @@ def stand(shop: Workshop, case: str) -> Standing:
     located = loaded.require()
     office = shop.office(located.case.office)
     reports = _reports(shop, located.case, office)
-    dossier = _dossier(shop, located.case, office, reports)
-    return Standing(located, office, dossier, reports, loaded.findings, sources)
+    dossier, doubts = _dossier(shop, located.case, office, reports)
+    return Standing(located, office, dossier, reports, loaded.findings, sources, doubts)
 
 
 def all_findings(shop: Workshop, case: str) -> tuple[LoadedCase, tuple[Finding, ...]]:
@@ -64,7 +69,7 @@ def all_findings(shop: Workshop, case: str) -> tuple[LoadedCase, tuple[Finding, 
     if loaded.located is None:
         return loaded, loaded.findings
     office = shop.office(loaded.located.case.office)
-    dossier = _dossier(shop, loaded.located.case, office, _reports(shop, loaded.located.case, office))
+    dossier, _ = _dossier(shop, loaded.located.case, office, _reports(shop, loaded.located.case, office))
     judged = judge(loaded.located, office, shop.rules, dossier, shop.today(office), _base(shop, loaded.located.case))
     return loaded, (*loaded.findings, *judged)
 
@@ -77,27 +82,52 @@ def _base(shop: Workshop, case: Case) -> LocatedCase | None:
 
 def _reports(shop: Workshop, case: Case, office: Office) -> dict[str, ValidationReport]:
     reports = {}
-    for kind in office.kinds:
+    for kind, file in _there(shop.roots.signed, _documents(case, office)).items():
         document = DocumentId(case.id, kind, case.language)
-        signed = files.read_if_there(shop.roots.signed(document))
-        if signed is not None:
-            expected = expected_signatures(case, office, kind)
-            reports[kind] = shop.judge(SignedPdf(document, signed), expected)
+        expected = expected_signatures(case, office, kind)
+        reports[kind] = shop.judge(SignedPdf(document, file.read_bytes()), expected)
     return reports
 
 
-def _dossier(shop: Workshop, case: Case, office: Office, reports: Mapping[str, ValidationReport]) -> Dossier:
-    documents = {kind: DocumentId(case.id, kind, case.language) for kind in office.kinds}
-    return Dossier(
-        built=_dated(shop.roots.pdf, documents),
+def _dossier(
+    shop: Workshop, case: Case, office: Office, reports: Mapping[str, ValidationReport]
+) -> tuple[Dossier, tuple[Finding, ...]]:
+    documents = _documents(case, office)
+    published, doubts = _published(shop, case, office, documents)
+    dossier = Dossier(
+        built={kind: _day(file) for kind, file in _there(shop.roots.pdf, documents).items()},
         received={file.name: _day(file) for file in _files_in(shop.roots.received(case.id))},
         signed=tuple(slot for kind, report in reports.items() for slot in _slots(kind, report)),
-        published={
-            kind: day
-            for kind, day in _dated(shop.roots.public, documents).items()
-            if shop.roots.audit(documents[kind]).is_file()
-        },
+        published=published,
     )
+    return dossier, doubts
+
+
+def _documents(case: Case, office: Office) -> dict[str, DocumentId]:
+    return {kind: DocumentId(case.id, kind, case.language) for kind in office.kinds}
+
+
+def _published(
+    shop: Workshop, case: Case, office: Office, documents: Mapping[str, DocumentId]
+) -> tuple[dict[str, date], tuple[Finding, ...]]:
+    """Since when each kind is public, and why that is uncertain.
+
+    The journal decides, because a copy can be deleted and made again. Only where it says nothing, or is not whole, does
+    a copy with its audit count, from the day of its file.
+    """
+    doubts: tuple[Finding, ...] = ()
+    try:
+        told = histories(shop, case.id, office)
+    except ValidationFailed as error:
+        told, doubts = {}, tuple(replace(finding, severity=Severity.WARNING) for finding in error.findings)
+    known = {kind: told[document.stem] for kind, document in documents.items() if document.stem in told}
+    days = {kind: day for kind, past in known.items() if past.live and (day := past.again or past.first)}
+    for kind, file in _there(shop.roots.public, documents).items():
+        if kind not in known and shop.roots.audit(documents[kind]).is_file():
+            days[kind] = _day(file)
+            parameters = {"document": kind, "date": days[kind].isoformat()}
+            doubts += (Finding("DG-D122", Severity.WARNING, Place(str(file)), parameters),)
+    return days, doubts
 
 
 def _slots(kind: str, report: ValidationReport) -> list[SignedSlot]:
@@ -114,9 +144,13 @@ def _slots(kind: str, report: ValidationReport) -> list[SignedSlot]:
     ]
 
 
-def _dated(place: object, documents: Mapping[str, DocumentId]) -> dict[str, date]:
-    assert callable(place)  # noqa: S101  one of the methods of Roots
-    return {kind: _day(place(document)) for kind, document in documents.items() if place(document).is_file()}
+def _there(place: Callable[[DocumentId], Path], documents: Mapping[str, DocumentId]) -> dict[str, Path]:
+    """Files that exist, by kind; all of them lie in one folder."""
+    folders = {place(document).parent for document in islice(documents.values(), 1)}
+    if not any(folder.is_dir() for folder in folders):
+        return {}
+    paths = {kind: place(document) for kind, document in documents.items()}
+    return {kind: path for kind, path in paths.items() if path.is_file()}
 
 
 def _files_in(folder: Path) -> list[Path]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import threading
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from docgen.documents import ExpectedSignature, SignedPdf, ValidationReport, sha256
@@ -14,11 +16,20 @@ from docgen.dossier.roots import Roots
 from docgen.office.profile import Office
 from docgen.office.rules import Rules
 from docgen.office.wording import Wording
-from docgen.pdf.package import require_harmless
 from docgen.signing.trust import Trust
-from docgen.signing.validate import validate
-from docgen.word.compiled import CompiledTemplate, compile_template
-from docgen.word.render import Template
+
+if TYPE_CHECKING:
+    from docgen.word.compiled import CompiledTemplate
+    from docgen.word.render import Template
+
+
+def _of_stage(module: str, name: str) -> Any:
+    """A stage's function, loaded at first use.
+
+    Most cases have nothing signed and many commands print nothing; the libraries behind these two stages take longer
+    to load than a hundred cases take to be checked.
+    """
+    return getattr(importlib.import_module(f"docgen.{module}"), name)
 
 
 class Judge:
@@ -33,6 +44,7 @@ class Judge:
         """The report of `docgen.signing.validate` on a document."""
         key = (signed.digest, expected)
         if key not in self._reports:
+            validate = _of_stage("signing.validate", "validate")
             self._reports[key] = validate(signed, trust=self._trust, expected=expected, now=self._now)
         return self._reports[key]
 
@@ -70,8 +82,8 @@ class Compiled:
         digest = sha256(template.content)
         with self._lock:
             if digest not in self._templates:
-                require_harmless(template.content, name=template.file)
-                self._templates[digest] = compile_template(template)
+                _of_stage("pdf.package", "require_harmless")(template.content, name=template.file)
+                self._templates[digest] = _of_stage("word.compiled", "compile_template")(template)
             return self._templates[digest]
 
 
