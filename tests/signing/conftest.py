@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 
 import docx
 import pytest
-from signing_live import LivePki, live_pki
+from signing_increments import Objects, objects_of
+from signing_live import LivePki, live_pki, now, with_store
+from signing_paper import with_text_changed
 from signing_state import CHIEF, EXPECTED, ID, LATER, NOW, RECTOR, SLOTS, Judge, order
 
 from docgen.documents import Docx, Pdf, SignablePdf, SignedPdf, ValidationReport
@@ -15,21 +18,32 @@ from docgen.pdf.convert import OneShotLibreOffice, convert
 from docgen.signing.demo_pki import DemoPki
 from docgen.signing.fields import prepare
 from docgen.signing.keys import SigningKey
+from docgen.signing.levels import Level
 from docgen.signing.sign import sign
 from docgen.signing.trust import Trust, trust_from
 from docgen.signing.validate import validate
 from docgen.xmp import Metadata
 
 
-@pytest.fixture(scope="session")
-def pdf(contract_docx: bytes, libreoffice: OneShotLibreOffice, contract_metadata: Metadata) -> Pdf:
+def _converted(contract: bytes, libreoffice: OneShotLibreOffice, metadata: Metadata) -> Pdf:
     """The contract with a paragraph behind the table: LibreOffice 7.4 drops a bookmark in the very last, empty one."""
-    document = docx.Document(io.BytesIO(contract_docx))
+    document = docx.Document(io.BytesIO(contract))
     document.add_paragraph("Einde van de overeenkomst.")
     target = io.BytesIO()
     document.save(target)
-    file = Docx(ID, target.getvalue(), contract_metadata.title)
-    return convert(file, converter=libreoffice, metadata=contract_metadata)
+    return convert(Docx(ID, target.getvalue(), metadata.title), converter=libreoffice, metadata=metadata)
+
+
+@pytest.fixture(scope="session")
+def pdf(contract_docx: bytes, libreoffice: OneShotLibreOffice, contract_metadata: Metadata) -> Pdf:
+    return _converted(contract_docx, libreoffice, contract_metadata)
+
+
+@pytest.fixture(scope="session")
+def other_signable(contract_docx: bytes, libreoffice: OneShotLibreOffice, contract_metadata: Metadata) -> SignablePdf:
+    """The same contract with one digit changed in the Word document."""
+    other = with_text_changed(contract_docx, "golf 9", "golf 6")
+    return prepare(_converted(other, libreoffice, contract_metadata), SLOTS)
 
 
 @pytest.fixture(scope="session")
@@ -88,3 +102,16 @@ def judged(trust: Trust) -> Judge:
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LivePki]:
     with live_pki(tmp_path_factory.mktemp("live")) as pki:
         yield pki
+
+
+@pytest.fixture(scope="session")
+def timestamped(live: LivePki, signable: SignablePdf) -> SignedPdf:
+    """Signed by the applicant at B-T: what services append proofs to."""
+    key = live.key("rik")
+    return sign(signable, replace(order("applicant", key, now()), level=Level.B_T), key, services=live.services())
+
+
+@pytest.fixture(scope="session")
+def store(live: LivePki, timestamped: SignedPdf) -> Objects:
+    """The objects that such a service appends."""
+    return objects_of(timestamped.content, with_store(timestamped.content, live))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
 import logging
 import socket
 import threading
@@ -26,8 +28,13 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
 from cryptography.x509 import load_der_x509_certificate
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.signers import PdfTimeStamper
+from pyhanko.sign.validation.dss import DocumentSecurityStore, collect_validation_info
 from werkzeug.serving import make_server
 
+from docgen.signing.increment import IncrementWriter
 from docgen.signing.keys import SigningKey, key_from
 from docgen.signing.levels import Services
 from docgen.signing.services import Reach, services
@@ -206,3 +213,36 @@ def live_pki(folder: Path) -> Iterator[LivePki]:
 
 def now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
+
+
+def with_store(content: bytes, live: LivePki, *, vri: bool = True) -> bytes:
+    """The file with the validation data of its last signature in an update of its own."""
+
+    async def add() -> bytes:
+        (*_, signature) = PdfFileReader(io.BytesIO(content)).embedded_signatures
+        make = live.services().validation_context
+        assert make is not None
+        context = make()
+        paths = await collect_validation_info(signature, context)
+        writer = IncrementWriter(content)
+        DocumentSecurityStore.supply_dss_in_writer(
+            writer,
+            signature.pkcs7_content.hex().upper().encode("ascii") if vri else None,
+            paths=paths,
+            validation_context=context,
+        )
+        await context.aclose()
+        target = io.BytesIO()
+        writer.write(target)
+        return target.getvalue()
+
+    return asyncio.run(add())
+
+
+def archived(content: bytes, live: LivePki) -> bytes:
+    """A document timestamp over all of it; whoever asks gets one."""
+    stamper = live.services().timestamper
+    assert stamper is not None
+    target = io.BytesIO()
+    PdfTimeStamper(stamper).timestamp_pdf(IncrementalPdfFileWriter(io.BytesIO(content)), "sha256", output=target)
+    return target.getvalue()

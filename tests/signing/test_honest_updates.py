@@ -10,12 +10,9 @@ from datetime import timedelta
 import pikepdf
 import pytest
 import signing_attacks as attacks
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign.signers import PdfTimeStamper
 from signing_increments import Objects, Shape, appended, catalog_with, hostile, objects_of, with_dates
-from signing_live import LivePki, now
+from signing_live import LivePki, archived, now, with_store
 from signing_state import Judge, codes, order
-from test_store_update import with_store
 
 from docgen.documents import SignablePdf, SignedPdf, ValidationReport
 from docgen.signing.levels import Level
@@ -28,30 +25,10 @@ from docgen.signing.updates import updates_behind
 Look = Callable[[bytes], ValidationReport]
 
 
-@pytest.fixture(scope="module")
-def timestamped(live: LivePki, signable: SignablePdf) -> SignedPdf:
-    key = live.key("rik")
-    return sign(signable, replace(order("applicant", key, now()), level=Level.B_T), key, services=live.services())
-
-
-@pytest.fixture(scope="module")
-def store(live: LivePki, timestamped: SignedPdf) -> Objects:
-    return objects_of(timestamped.content, with_store(timestamped.content, live))
-
-
 @pytest.fixture
 def look(live: LivePki, judged: Judge) -> Look:
     settings = {"trust": live.trust, "now": now() + timedelta(minutes=1), "expected": (), "judge_only": True}
     return lambda content: judged(content, **settings)
-
-
-def archived(content: bytes, live: LivePki) -> bytes:
-    """A document timestamp over all of it; whoever asks gets one."""
-    stamper = live.services().timestamper
-    assert stamper is not None
-    target = io.BytesIO()
-    PdfTimeStamper(stamper).timestamp_pdf(IncrementalPdfFileWriter(io.BytesIO(content)), "sha256", output=target)
-    return target.getvalue()
 
 
 @pytest.mark.parametrize("shape", Shape)

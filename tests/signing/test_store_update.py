@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import io
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -11,45 +9,13 @@ from datetime import timedelta
 import pytest
 import signing_attacks as attacks
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.validation.dss import DocumentSecurityStore, collect_validation_info
-from signing_live import LivePki, now
+from signing_live import LivePki, now, with_store
 from signing_state import EXPECTED, Judge, codes, order
 
-from docgen.documents import SignablePdf, SignedPdf
+from docgen.documents import SignedPdf
 from docgen.signing.increment import IncrementWriter
 from docgen.signing.levels import Level
 from docgen.signing.sign import sign
-
-
-def with_store(content: bytes, live: LivePki, *, vri: bool = True) -> bytes:
-    """The file with the validation data of its last signature in an update of its own."""
-
-    async def add() -> bytes:
-        (*_, signature) = PdfFileReader(io.BytesIO(content)).embedded_signatures
-        make = live.services().validation_context
-        assert make is not None
-        context = make()
-        paths = await collect_validation_info(signature, context)
-        writer = IncrementWriter(content)
-        DocumentSecurityStore.supply_dss_in_writer(
-            writer,
-            signature.pkcs7_content.hex().upper().encode("ascii") if vri else None,
-            paths=paths,
-            validation_context=context,
-        )
-        await context.aclose()
-        target = io.BytesIO()
-        writer.write(target)
-        return target.getvalue()
-
-    return asyncio.run(add())
-
-
-@pytest.fixture(scope="module")
-def timestamped(live: LivePki, signable: SignablePdf) -> SignedPdf:
-    key = live.key("rik")
-    return sign(signable, replace(order("applicant", key, now()), level=Level.B_T), key, services=live.services())
 
 
 @pytest.mark.parametrize("vri", [True, False])
