@@ -10,11 +10,12 @@ import click
 
 from docgen.cli import show
 from docgen.cli.desk import Desk, Outcome, as_command
-from docgen.cli.given import read_given
+from docgen.cli.given import deadline_option, read_given
 from docgen.cli.receive_form import form_as_data, form_as_text
 from docgen.cli.verify import as_data
 from docgen.cli.work import chosen, demo_trust_option, trust, trust_option
 from docgen.errors import ExitCode
+from docgen.pipeline.guarded import Apart
 from docgen.pipeline.receive import receive
 from docgen.pipeline.receive_form import TakenForm
 from docgen.pipeline.receive_pdf import Taken
@@ -28,6 +29,7 @@ from docgen.pipeline.receive_pdf import Taken
 @click.option("--unsure", is_flag=True, help="Take over fields too that were recognised by order or label only.")
 @trust_option
 @demo_trust_option
+@deadline_option
 def command(
     desk: Desk,
     reference: str,
@@ -36,6 +38,7 @@ def command(
     apply: bool,
     unsure: bool,
     demo_trust: bool,
+    deadline: float,
 ) -> Outcome:
     """Take in signed PDFs and filled Word forms for CASE, and keep them as they came.
 
@@ -45,7 +48,7 @@ def command(
     was not accepted.
     """
     ((shop, case),) = chosen(desk, [reference])
-    shop = shop.trusting(trust(desk, demo_trust=demo_trust))
+    shop = shop.trusting(trust(desk, demo_trust=demo_trust)).judging(Apart(deadline))
     texts: list[str] = []
     data: list[Mapping[str, Any]] = []
     well = True

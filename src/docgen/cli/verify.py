@@ -11,11 +11,12 @@ import click
 
 from docgen.cli import show
 from docgen.cli.desk import Desk, Outcome, as_command
-from docgen.cli.given import read_given
+from docgen.cli.given import deadline_option, read_given
 from docgen.cli.judgement import answer_key, keep
 from docgen.cli.work import demo_trust_option, trust_option, workshop
 from docgen.documents import SignatureReport, ValidationReport
 from docgen.errors import ExitCode
+from docgen.pipeline.guarded import Apart
 from docgen.pipeline.verify import verify_file
 from docgen.signing.identity import Identity
 
@@ -30,13 +31,16 @@ from docgen.signing.identity import Identity
 )
 @trust_option
 @demo_trust_option
-def command(desk: Desk, pdfs: tuple[Path, ...], against: Path | None, html: Path | None, demo_trust: bool) -> Outcome:
+@deadline_option
+def command(
+    desk: Desk, pdfs: tuple[Path, ...], against: Path | None, html: Path | None, demo_trust: bool, deadline: float
+) -> Outcome:
     """Judge signed PDFs: who signed when, at which level, trusted or not, what is covered, what changed since.
 
     A PDF that belongs to a known case is also judged by slot, role, person and order. Ends with 9 when a file does
     not hold. Trust: --trust, `trust` in docgen.toml; the throw-away root of --demo signatures only with --demo.
     """
-    shop = workshop(desk, demo_trust=demo_trust)
+    shop = workshop(desk, demo_trust=demo_trust).judging(Apart(deadline))
     sent = read_given(against) if against else None
     texts, data, judged, holds = [], [], [], True
     for pdf in pdfs:

@@ -12,13 +12,13 @@ from docgen.decide.signatories import expected_signatures
 from docgen.documents import DocumentId, ExpectedSignature, SignedPdf, ValidationReport, sha256
 from docgen.dossier import files, journal
 from docgen.dossier.manifest import read_manifest
-from docgen.errors import DocgenError, UsageError
+from docgen.errors import UsageError
 from docgen.findings import Finding, Place, Severity, most_serious_first
 from docgen.pipeline.build import note
+from docgen.pipeline.examine import compared, examined, slots_of
 from docgen.pipeline.standing import Standing, stand
 from docgen.pipeline.workshop import Workshop
-from docgen.signing.extract import form_slots
-from docgen.signing.identity import Identity, compare
+from docgen.signing.identity import Identity
 
 _END = re.compile(rb"%%EOF(?:\r\n|\n|\r)?")
 _MOST_REVISIONS = 64
@@ -92,14 +92,11 @@ def _which(shop: Workshop, standing: Standing, content: bytes, kind: str | None)
     for revision in _revisions(content):
         if known.get(sha256(revision)) in stems:
             return stems[known[sha256(revision)]]
-    return _by_fields(standing, content, signable)
+    return _by_fields(shop, standing, content, signable)
 
 
-def _by_fields(standing: Standing, content: bytes, signable: tuple[str, ...]) -> DocumentId:
-    try:
-        slots = form_slots(content)
-    except DocgenError:
-        slots = ()
+def _by_fields(shop: Workshop, standing: Standing, content: bytes, signable: tuple[str, ...]) -> DocumentId:
+    slots = slots_of(shop.run, content)
     planned = standing.office.procedures[standing.case.procedure].kinds
     found = [name for name in signable if slots and standing.office.kinds[name].slot_names == slots]
     found = [name for name in found if name in planned] or found
@@ -143,7 +140,7 @@ def _first_revision(shop: Workshop, document: DocumentId, content: bytes) -> byt
 
 def _judged(shop: Workshop, standing: Standing, document: DocumentId, content: bytes, kept: Path) -> Taken:
     expected = expected_signatures(standing.case, standing.office, document.kind)
-    report = shop.judge(SignedPdf(document, content), expected)
+    report = examined(shop.run, SignedPdf(document, content), expected, trust=shop.trust, now=shop.now)
     filled = [one.slot for one in report.signatures if one.slot]
     before = standing.reports.get(document.kind)
     slots = tuple(slot for slot in filled if before is None or slot not in [one.slot for one in before.signatures])
@@ -178,20 +175,21 @@ def _origin(shop: Workshop, document: DocumentId, content: bytes) -> tuple[Ident
     signed = files.read_if_there(shop.roots.signed(document))
     if signed is not None:
         if signed.startswith(content):
-            return compare(content, signed), [_because("DG-X405", Severity.WARNING)]
+            return compared(shop.run, content, signed), [_because("DG-X405", Severity.WARNING)]
         if content.startswith(signed):
-            return compare(signed, content), []
-        return compare(signed, content), [_because("DG-X404"), *compare(signed, content).findings]
+            return compared(shop.run, signed, content), []
+        found = compared(shop.run, signed, content)
+        return found, [_because("DG-X404"), *found.findings]
     first = _first_revision(shop, document, content)
     if first is not None:
-        return compare(first, content), []
+        return compared(shop.run, first, content), []
     sent = files.read_if_there(shop.roots.pdf(document))
     known = _known_digests(shop, document.case)
     if any(known.get(sha256(revision)) == document.stem for revision in _revisions(content)):
-        return (compare(sent, content) if sent else None), [_because("DG-X403")]
+        return (compared(shop.run, sent, content) if sent else None), [_because("DG-X403")]
     if sent is None:
         return None, [_because("DG-X406", case=document.case)]
-    found = compare(sent, content)
+    found = compared(shop.run, sent, content)
     return found, [_because("DG-X407"), *found.findings]
 
 

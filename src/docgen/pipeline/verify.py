@@ -9,9 +9,9 @@ from pathlib import Path
 from docgen.decide.signatories import expected_signatures
 from docgen.documents import DocumentId, ExpectedSignature, SignedPdf, ValidationReport
 from docgen.dossier import cases, content, files
+from docgen.pipeline.examine import compared, examined
 from docgen.pipeline.workshop import Workshop
-from docgen.signing.identity import Identity, compare
-from docgen.signing.validate import validate
+from docgen.signing.identity import Identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +46,14 @@ def verify_file(shop: Workshop, path: Path, pdf: bytes, sent: bytes | None) -> V
     known = _known(shop, path)
     if known is None:
         loose = SignedPdf(DocumentId("", path.stem, ""), pdf)
-        report = validate(loose, trust=shop.trust, expected=(), now=shop.now, judge_only=True)
+        report = examined(shop.run, loose, (), trust=shop.trust, now=shop.now, judge_only=True)
     else:
         signed = SignedPdf(known.document, pdf)
-        report = validate(signed, trust=shop.trust, expected=known.expected, now=shop.now)
+        report = examined(shop.run, signed, known.expected, trust=shop.trust, now=shop.now)
     original = sent if sent is not None or known is None else known.sent
     if original is None:
         return Verified(report, None)
-    identity = compare(original, pdf)
+    identity = compared(shop.run, original, pdf)
     return Verified(replace(report, findings=(*identity.findings, *report.findings)), identity)
 
 

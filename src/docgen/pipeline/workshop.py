@@ -16,6 +16,7 @@ from docgen.dossier.roots import Roots
 from docgen.office.profile import Office
 from docgen.office.rules import Rules
 from docgen.office.wording import Wording
+from docgen.pipeline.guarded import Runner, here
 from docgen.signing.trust import Trust
 
 if TYPE_CHECKING:
@@ -100,6 +101,8 @@ class Workshop:
     judge: Judge
     compiled: Compiled = field(default_factory=Compiled)
     offices: Offices = field(default_factory=Offices)
+    run: Runner = here
+    """Where files from elsewhere are judged."""
 
     @classmethod
     def equipped(cls, roots: Roots, wording: Wording, rules: Rules, now: datetime, trust: Trust) -> Workshop:
@@ -109,6 +112,10 @@ class Workshop:
     def trusting(self, trust: Trust) -> Workshop:
         """The same workshop with other trust anchors."""
         return replace(self, trust=trust, judge=Judge(trust, self.now))
+
+    def judging(self, run: Runner) -> Workshop:
+        """The same workshop, where files from elsewhere are judged by `run`."""
+        return replace(self, run=run)
 
     def at(self, roots: Roots) -> Workshop:
         """The same workshop over other folders, for a case given by its path."""

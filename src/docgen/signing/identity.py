@@ -70,7 +70,8 @@ class Identity:
     findings: tuple[Finding, ...] = ()
 
 
-_EXACT = Identity(Answer.SAME, exact=True)
+EXACT = Identity(Answer.SAME, exact=True)
+"""The answer for a file that begins with what was sent."""
 
 
 def compare(sent: bytes, returned: bytes, *, limit: float = TIME_LIMIT) -> Identity:
@@ -92,7 +93,7 @@ def compare(sent: bytes, returned: bytes, *, limit: float = TIME_LIMIT) -> Ident
         is a scan, has another shape, or was drawn anew by another program, DG-V405 it cannot be drawn or took too long.
     """
     if sent == returned or sent_prefix(sent, returned):
-        return _EXACT
+        return EXACT
     return _within(limit, lambda: _compared(sent, returned))
 
 
@@ -103,23 +104,23 @@ def _within(limit: float, work: Callable[[], Identity]) -> Identity:
         try:
             found.append(work())
         except Exception as error:  # whatever a foreign file does to the libraries: no answer, and no crash
-            found.append(_no_answer("DG-V405", problem=type(error).__name__))
+            found.append(no_answer("DG-V405", problem=type(error).__name__))
 
     worker = threading.Thread(target=run, daemon=True)
     worker.start()
     worker.join(limit)
-    return found[0] if found else _no_answer("DG-V405", problem="time")
+    return found[0] if found else no_answer("DG-V405", problem="time")
 
 
-def _no_answer(code: str, **parameters: str) -> Identity:
+def no_answer(code: str, **parameters: str) -> Identity:
+    """The answer of a comparison that did not come to an end, or could not be made."""
     return Identity(Answer.CANNOT_JUDGE, exact=False, findings=(blocking(code, **parameters),))
 
 
 def _compared(sent: bytes, returned: bytes) -> Identity:
     before, after = page_count(sent), page_count(returned)
     if max(before, after) > _MOST_PAGES:
-        return _no_answer("DG-V405", problem="pages")
-    boxes = slot_boxes(sent)
+        return no_answer("DG-V405", problem="pages")
     boxes = slot_boxes(sent)
     both = zip_longest(pages(sent, hidden=boxes), pages(returned, hidden=boxes))
     different = tuple(found for number, (one, other) in enumerate(both, 1) if (found := _compare(number, one, other)))

@@ -84,6 +84,15 @@ def _within(limit: float, work: Callable[[], ValidationReport], digest: str) -> 
     return reports[0] if reports else _refusal(digest, blocking("DG-V105", seconds=f"{limit:g}"))
 
 
+def refused(digest: str, *, reason: str) -> ValidationReport:
+    """The report on a file whose judging did not come to an end: DG-V105 after too long, DG-V106 where it broke."""
+    late = reason.startswith(">")
+    return _refusal(
+        digest,
+        blocking("DG-V105", seconds=reason.strip("> s")) if late else blocking("DG-V106", field="-", problem=reason),
+    )
+
+
 def _refusal(digest: str, *findings: Finding) -> ValidationReport:
     return ValidationReport(digest, (), findings, whole_file_covered=False)
 
