@@ -31,7 +31,7 @@ def test_fields_of_the_case_stand_at_their_paths() -> None:
 
 
 @pytest.mark.parametrize(
-    ("lang", "name"), [("nl", "Statbel, het Belgische statistiekbureau"), ("fr", "Statbel, l'office")]
+    ("lang", "name"), [("nl", "Statbel, het Belgische statistiekbureau"), ("fr", "Statbel, l’office")]
 )
 def test_the_office_speaks_the_language_of_the_document(lang: str, name: str) -> None:
     own = context(made("statbel new").case, office("statbel"), "contract", lang, TODAY)["office"]

@@ -25,6 +25,9 @@ SLOTS = {
     ("statbel", "application_simplified"): ("applicant",),
     ("statbel", "application_aggregated"): ("applicant",),
     ("statbel", "contract_amendment"): ("applicant", "director_general"),
+    **{(name, "delegation_proof"): ("delegator",) for name in ("vsa", "statbel")},
+    **{(name, "review_note"): () for name in ("vsa", "statbel")},
+    **{(name, "researcher_declaration"): ("researcher",) for name in ("vsa", "statbel")},
 }
 
 

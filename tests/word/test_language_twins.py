@@ -23,6 +23,9 @@ KINDS = (
     "dpo_advice",
     "contract",
     "contract_amendment",
+    "delegation_proof",
+    "review_note",
+    "researcher_declaration",
 )
 TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
 SHOWN = re.compile(r"(?<= or )\"[^\"]*\"")

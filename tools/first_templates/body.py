@@ -161,11 +161,13 @@ def _signatures(block: Signatures, words: Words, first_id: int) -> Any:
 def _party(slot: Slot, words: Words) -> list[Any]:
     path = f"signatory.{slot.name}"
     label = [_paragraph("party", slot.label)] if slot.label else []
+    function = [_paragraph("party", f"{{{{ {path}.role }}}}"), _paragraph("party", f"{{{{ {path}.organisation }}}}")]
+    if slot.by_hand:
+        return [*label, *function]
     return [
         *label,
         _paragraph("party", f"**{{{{ {path}.name }}}}**"),
-        _paragraph("party", f"{{{{ {path}.role }}}}"),
-        _paragraph("party", f"{{{{ {path}.organisation }}}}"),
+        *function,
         _paragraph("instruction", f"{{%p if {path}.on_behalf_of %}}"),
         _paragraph("party", f"{words.on_behalf_of} {{{{ {path}.on_behalf_of }}}}"),
         _paragraph("instruction", "{%p endif %}"),

@@ -81,6 +81,8 @@ class Slot:
     name: str
     label: str = ""
     """What the signature means, for example “Voor goedkeuring”."""
+    by_hand: bool = False
+    """Nobody is named: who signs has filled in the name elsewhere in the document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,11 +277,15 @@ def _page_break(reader: _Reader) -> None:
 
 def _signatures(reader: _Reader) -> None:
     words = shlex.split(reader.take())[1:]
-    slots = tuple(Slot(*word.split("=", 1)) for word in words)
+    slots = tuple(_slot(*word.split("=", 1)) for word in words)
     if not slots:
         raise reader.fail(":signatures names no slot")
     _keep_with_signatures(reader)
     reader.blocks.append(Signatures(slots))
+
+
+def _slot(name: str, label: str = "") -> Slot:
+    return Slot(name.removesuffix("?"), label, by_hand=name.endswith("?"))
 
 
 def _keep_with_signatures(reader: _Reader) -> None:

@@ -170,7 +170,7 @@ def _paragraph_styles(house: House, numbering: Numbering) -> tuple[ParagraphStyl
         ParagraphStyle("party", "DgCell", properties=keep),
         ParagraphStyle("sign", "DgCell", properties=keep),
         ParagraphStyle("letterhead", run=("<w:b/>", color, _size(body * 1.7))),
-        ParagraphStyle("letterhead_line", properties=_rule("bottom", house, 8), run=_small(house)),
+        ParagraphStyle("letterhead_line", properties=_rule("bottom", house, 8), run=_small(house, 0.75)),
         ParagraphStyle("header", properties=_rule("bottom", house, 6) + _right_tab(), run=_small(house)),
         ParagraphStyle("footer", properties=_rule("top", house, 6) + _right_tab(), run=_small(house)),
         ParagraphStyle("instruction", run=('<w:rFonts w:ascii="Courier New" w:hAnsi="Courier New"/>',
@@ -195,8 +195,8 @@ def _size(points: float) -> str:
     return f'<w:sz w:val="{half_points}"/><w:szCs w:val="{half_points}"/>'
 
 
-def _small(house: House) -> tuple[str, ...]:
-    return (f'<w:color w:val="{house.color}"/>', _size(house.size * 0.85))
+def _small(house: House, share: float = 0.85) -> tuple[str, ...]:
+    return (f'<w:color w:val="{house.color}"/>', _size(house.size * share))
 
 
 def _rule(side: str, house: House, width: int) -> str:

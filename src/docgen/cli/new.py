@@ -52,7 +52,11 @@ def command(desk: Desk, office_name: str, procedure: str, language: str | None, 
         sections=needed_sections(office, procedure, desk.rules),
         changes=described.changes,
         names={path: desk.wording.labels(path, lang) for path, field in BY_PATH.items() if field.choices},
-        documents=tuple(kind for kind in described.kinds if office.kinds[kind].filled_by == "office"),
+        documents=tuple(
+            planned.kind
+            for planned in described.documents
+            if office.kinds[planned.kind].filled_by == "office" and not planned.when
+        ),
     )
     files.write_once(path, scaffold(blank, content.field_help(roots)).encode())
     return Outcome(desk.text("new.done", path=str(path), case=chosen), {"case": chosen, "path": str(path)})

@@ -11,6 +11,7 @@ from docgen.case.parts import Person
 from docgen.decide.conditions import all_hold, failures, holds
 from docgen.decide.facts import Facts
 from docgen.decide.plan import plan
+from docgen.decide.remarks import open_remarks
 from docgen.decide.stage import Stage
 from docgen.decide.values import find
 from docgen.findings import Finding, Place, Severity
@@ -106,7 +107,7 @@ def values(
         "enclosed": tuple(
             {name: getattr(one, name) for name in ("kind", "form", "file", "title", "version")} for one in enclosed
         ),
-        "remarks": tuple(_remarks(facts, lang, wording)),
+        "remarks": open_remarks(facts.case, facts.office, lang, wording),
         "step": {
             "title": in_language(reached.current.title, lang) if reached.current else None,
             "missing": tuple(wording.fact(fact, lang) for fact in reached.missing),
@@ -122,18 +123,6 @@ def values(
             "overdue": clock.overdue,
         },
     }
-
-
-def _remarks(facts: Facts, lang: str, wording: Wording) -> Iterator[Mapping[str, object]]:
-    for remark in facts.case.review:
-        if not remark.resolved:
-            kind = facts.office.kinds.get(remark.document or "")
-            yield {
-                "date": remark.date,
-                "document": in_language(kind.title, lang) if kind else None,
-                "field": wording.field(remark.field, lang) if remark.field else None,
-                "comment": remark.comment,
-            }
 
 
 def _gates(step: MailStep, facts: Facts) -> Iterator[Finding]:

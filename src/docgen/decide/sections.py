@@ -29,7 +29,8 @@ def needed_sections(office: Office, procedure: str, rules: Rules) -> tuple[str, 
 def _of_profile(office: Office, procedure: Procedure) -> Iterator[str]:
     for kind in procedure.kinds:
         yield from office.kinds[kind].requires
-    conditions = [condition for document in procedure.documents for condition in (*document.when, *document.after)]
+    # What decides whether a document is needed at all, such as a remark, comes up in the course of a case.
+    conditions = [condition for document in procedure.documents for condition in document.after]
     conditions += [condition for step in procedure.steps for condition in (*step.when, *step.done)]
     conditions += [condition for gate in procedure.gates for condition in (*gate.when, *gate.needs)]
     yield from _paths(conditions)

@@ -25,6 +25,7 @@ class Signatory:
     role: Texts
     """Title of the role by language."""
     name: str
+    """Empty for a role in which people fill in their own name."""
     organisation: str
     """Empty when the case does not say."""
     on_behalf_of: str = ""
@@ -32,11 +33,11 @@ class Signatory:
 
 
 def signatory(slot: Slot, case: Case, office: Office, lang: str) -> Signatory | None:
-    """Who should sign in a slot: the first of its roles for which somebody is named."""
+    """Who should sign in a slot: the first of its roles for which somebody is named, or need not be."""
     for id in slot.roles:
         role = office.roles[id]
         name = _name(role, case)
-        if name:
+        if name or role.by_hand:
             organisation = _text(case, role.organisation) if role.organisation else in_language(office.name, lang)
             behalf = _person(case, role.on_behalf_of) if role.on_behalf_of else ""
             return Signatory(slot.name, id, role.title, name, organisation, behalf)

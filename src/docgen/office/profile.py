@@ -64,6 +64,8 @@ class Role(Item):
     """Who holds it, for roles of the office."""
     person: FieldPath | None = None
     """Where the case names the person, for roles of the applicant."""
+    by_hand: bool = False
+    """No case names the person: whoever signs fills in the name on the document."""
     organisation: FieldPath | None = None
     """Where the case names the organisation signed for; the office itself when absent."""
     on_behalf_of: FieldPath | None = None
@@ -75,7 +77,9 @@ class Role(Item):
     def _names_somebody(self) -> Role:
         if (self.name is None) == (self.party == "office"):
             raise PydanticCustomError("DG-O118", "name or person")
-        if (self.person is None) == (self.party == "applicant"):
+        if (self.person is not None or self.by_hand) != (self.party == "applicant"):
+            raise PydanticCustomError("DG-O118", "name or person")
+        if self.person is not None and self.by_hand:
             raise PydanticCustomError("DG-O118", "name or person")
         return self
 
@@ -102,6 +106,8 @@ class Kind(Item):
     """In signing order; the last one locks the document."""
     requires: tuple[FieldPath, ...] = ()
     """Fields of the case without which the document cannot be made."""
+    dated: FieldPath | None = None
+    """The field that dates it when `documents` does not: the last day there is."""
     number: Annotated[Slug, Refers("numbering")] | None = None
     """Which numbering it follows."""
 

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
-from docgen.decide.context import context
 from docgen.decide.plan import PlannedDocument, gate, plan
+from docgen.decide.remarks import printable
 from docgen.decide.rules import judge
 from docgen.decide.signatories import placements
+from docgen.decide.values import find
 from docgen.documents import DocumentId, SignablePdf, sha256
 from docgen.dossier import content, files, journal
 from docgen.dossier.built import Built
@@ -257,7 +258,7 @@ def _order(shop: Workshop, standing: Standing, document: DocumentId, template: T
         created=datetime(printed.year, printed.month, printed.day, tzinfo=UTC),
         publisher=office.name.get(document.lang, next(iter(office.name.values()))),  # type: ignore[call-overload]
     )
-    values = context(case, office, document.kind, document.lang, printed)
+    values = printable(case, office, document.kind, document.lang, printed, shop.wording)
     return Order(
         document, template, values, metadata, placements(case, office, document.kind, document.lang, shop.wording)
     )
@@ -269,8 +270,10 @@ def printed_date(standing: Standing, kind: str) -> date:
     facts = case.documents.get(kind)
     if facts and facts.date:
         return facts.date
+    path = standing.office.kinds[kind].dated
+    own = [value for _, value in find(case, path) if isinstance(value, date)] if path else []
     decided = case.decision.date if case.decision else None
-    known = (decided, case.dates.complete, case.dates.received, case.dates.contacted)
+    known = (max(own, default=None), decided, case.dates.complete, case.dates.received, case.dates.contacted)
     return next((day for day in known if day is not None), date(2018, 5, 25))
 
 

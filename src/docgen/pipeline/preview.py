@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from docgen.case.model import Case
-from docgen.decide.context import context
+from docgen.decide.remarks import printable
 from docgen.documents import DocumentId, Pdf
 from docgen.dossier import cases
 from docgen.errors import UsageError
@@ -58,7 +58,7 @@ def preview(
         ToolFailed: LibreOffice is missing or failed.
     """
     today = shop.today(office)
-    values = context(case, office, kind, lang, today)
+    values = printable(case, office, kind, lang, today, shop.wording)
     docx = render(template, values, DocumentId(case.id, kind, lang), shop.wording)
     made = datetime(today.year, today.month, today.day, tzinfo=UTC)
     metadata = Metadata(docx.title, language_tag(lang, office), f"docgen {VERSION}", made)

@@ -92,7 +92,7 @@ def printing_of(docx: Docx, order: Order) -> Printing:
 
 
 def finish(printing: Printing, *, converter: Converter, deadline: float | None = None) -> SignablePdf:
-    """The PDF of a filled document, with its empty signature fields.
+    """The PDF of a filled document, with its empty signature fields; of one that nobody signs, the PDF as it is.
 
     Raises:
         RenderFailed: the Word file holds what docgen does not open, or a signature has no place.
@@ -100,4 +100,4 @@ def finish(printing: Printing, *, converter: Converter, deadline: float | None =
     """
     docx = replace(printing.docx, content=plain(printing.docx.content))
     pdf = convert(docx, converter=converter, metadata=printing.metadata, deadline=deadline)
-    return prepare(pdf, printing.slots)
+    return prepare(pdf, printing.slots) if printing.slots else SignablePdf(pdf.id, pdf.content, ())

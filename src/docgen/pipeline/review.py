@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from docgen.case.model import Remark
-from docgen.decide.context import context
+from docgen.decide.plan import plan
+from docgen.decide.remarks import printable, without_paths
 from docgen.documents import DocumentId
 from docgen.dossier import content, files
-from docgen.errors import ContentInvalid, UsageError
+from docgen.errors import UsageError
 from docgen.findings import Finding, Severity
-from docgen.office.profile import in_language
 from docgen.pipeline.build import printed_date
 from docgen.pipeline.form import forms_of
 from docgen.pipeline.standing import Standing, all_findings, stand
@@ -44,7 +43,7 @@ class Review:
     lang: str
     documents: tuple[Reviewed, ...]
     note: bytes | None
-    """The note as a Word file; nothing when the office has no template for it."""
+    """The note as a Word file; nothing when the office knows no such document."""
 
 
 def review(shop: Workshop, case: str, kind: str | None = None) -> Review:
@@ -57,13 +56,12 @@ def review(shop: Workshop, case: str, kind: str | None = None) -> Review:
         UsageError: DG-X300 the procedure has no such form.
     """
     standing = stand(shop, case)
-    _, found = all_findings(shop, case)
+    found = [one for one in all_findings(shop, case)[1] if one.severity in (Severity.WARNING, Severity.ERROR)]
     kinds = _kinds(standing, kind)
     sources = {each: _source(shop, standing, each) for each in kinds}
-    remarks = [remark for remark in standing.case.review if not remark.resolved]
-    said = [(finding.place.path if finding.place else "", "", _sentence(shop, standing, finding)) for finding in
-            found if finding.severity in (Severity.WARNING, Severity.ERROR)]  # fmt: skip
-    said += [(remark.field or "", remark.document or "", remark.comment) for remark in remarks]
+    said = [(one.place.path if one.place else "", "", _sentence(shop, standing, one)) for one in found]
+    open_remarks = (remark for remark in standing.case.review if not remark.resolved)
+    said += [(remark.field or "", remark.document or "", remark.comment) for remark in open_remarks]
     by_kind: dict[str, list[Comment]] = {each: [] for each in kinds}
     for path, wanted, text in said:
         by_kind[_home(path, wanted, sources)].append(Comment(path, text))
@@ -79,12 +77,11 @@ def review(shop: Workshop, case: str, kind: str | None = None) -> Review:
         for each in kinds
         if by_kind[each] or kind
     )
-    return Review(case, standing.case.language, documents, _note(shop, standing, remarks, found))
+    return Review(case, standing.case.language, documents, _note(shop, standing, found))
 
 
 def _kinds(standing: Standing, kind: str | None) -> tuple[str, ...]:
-    procedure = standing.office.procedure(standing.case.procedure)
-    planned = procedure.kinds if procedure else ()
+    planned = {document.kind for document in plan(standing.located, standing.office, standing.dossier)}
     kinds = tuple(each for each in forms_of(standing.office) if each in planned)
     if kind is not None and kind not in kinds:
         raise UsageError.because("DG-X300", kind=kind, known=", ".join(kinds))
@@ -103,7 +100,8 @@ def _source(shop: Workshop, standing: Standing, kind: str) -> tuple[str, bytes, 
     if built is not None:
         return str(path), built, False
     file, template = content.template(shop.roots, standing.office.id, document.lang, kind)
-    values = context(standing.case, standing.office, kind, document.lang, printed_date(standing, kind))
+    on = printed_date(standing, kind)
+    values = printable(standing.case, standing.office, kind, document.lang, on, shop.wording)
     return str(path), render(Template(file, template), values, document, shop.wording).content, False
 
 
@@ -120,44 +118,14 @@ def _home(path: str, wanted: str, sources: dict[str, tuple[str, bytes, bool]]) -
 
 def _sentence(shop: Workshop, standing: Standing, finding: Finding) -> str:
     said = shop.wording.say(finding.code, standing.case.language, finding.parameters)
-    return "\n".join(filter(None, (said.text, said.remedy, finding.code)))
+    words = (without_paths(text, standing.case.language, shop.wording) for text in (said.text, said.remedy))
+    return "\n".join(filter(None, (*words, finding.code)))
 
 
-def _note(shop: Workshop, standing: Standing, remarks: Sequence[Remark], found: Sequence[Finding]) -> bytes | None:
+def _note(shop: Workshop, standing: Standing, found: Sequence[Finding]) -> bytes | None:
     case, office = standing.case, standing.office
-    lang = case.language
-    try:
-        file, template = content.template(shop.roots, office.id, lang, NOTE)
-    except ContentInvalid:
+    if NOTE not in office.kinds:
         return None
-    form = forms_of(office)[0]
-    values = dict(context(case, office, form, lang, shop.today(office)))
-    title = (
-        in_language(office.kinds[NOTE].title, lang) if NOTE in office.kinds else shop.wording.text("review.note", lang)
-    )
-    values["document"] = {
-        "kind": NOTE, "title": title, "number": None, "date": shop.today(office), "lang": lang, "case": case.id,
-    }  # fmt: skip
-    values["remarks"] = [
-        {
-            "date": remark.date,
-            "document": in_language(office.kinds[remark.document].title, lang)
-            if remark.document and remark.document in office.kinds
-            else remark.document,
-            "field": shop.wording.field(remark.field, lang) if remark.field else None,
-            "comment": remark.comment,
-        }
-        for remark in remarks
-    ]
-    values["findings"] = [
-        {
-            "field": shop.wording.field(finding.place.path, lang) if finding.place and finding.place.path else None,
-            "text": said.text,
-            "remedy": said.remedy or None,
-            "code": finding.code,
-        }
-        for finding in found
-        if finding.severity in (Severity.WARNING, Severity.ERROR)
-        for said in [shop.wording.say(finding.code, lang, finding.parameters)]
-    ]
-    return render(Template(file, template), values, DocumentId(case.id, NOTE, lang), shop.wording).content
+    file, template = content.template(shop.roots, office.id, case.language, NOTE)
+    values = printable(case, office, NOTE, case.language, shop.today(office), shop.wording, found)
+    return render(Template(file, template), values, DocumentId(case.id, NOTE, case.language), shop.wording).content
