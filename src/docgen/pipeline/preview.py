@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from docgen.case.model import Case
@@ -12,10 +11,10 @@ from docgen.documents import DocumentId, Pdf
 from docgen.dossier import cases
 from docgen.errors import UsageError
 from docgen.office.profile import Office
-from docgen.pdf.convert import Converter, convert
+from docgen.pdf.convert import Converter
+from docgen.pipeline.recipe import pages
 from docgen.pipeline.workshop import Workshop, language_tag
 from docgen.version import VERSION
-from docgen.word.controls import plain
 from docgen.word.render import Template, render
 from docgen.xmp import Metadata
 
@@ -62,4 +61,4 @@ def preview(
     docx = render(template, values, DocumentId(case.id, kind, lang), shop.wording)
     made = datetime(today.year, today.month, today.day, tzinfo=UTC)
     metadata = Metadata(docx.title, language_tag(lang, office), f"docgen {VERSION}", made)
-    return convert(replace(docx, content=plain(docx.content)), converter=converter, metadata=metadata)
+    return pages(docx, converter=converter, metadata=metadata)

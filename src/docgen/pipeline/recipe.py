@@ -14,19 +14,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from docgen.documents import (
-    DocumentId,
-    Docx,
-    SignablePdf,
-    SlotPlacement,
-)
+from docgen.documents import DocumentId, Docx, Pdf, SignablePdf, SlotPlacement
 from docgen.pdf.convert import Converter, convert
+from docgen.pdf.stranded import heading_count as headings_in
+from docgen.pdf.stranded import stranded
 from docgen.signing.fields import prepare
+from docgen.word.breaks import heading_count, on_a_new_page
 from docgen.word.compiled import CompiledTemplate, render_compiled
 from docgen.word.controls import plain
 from docgen.word.filters import Words
 from docgen.word.render import Template
 from docgen.xmp import Metadata
+
+_ROUNDS = 8
+"""Headings that are put right one after the other; no document was ever seen with more than two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,27 @@ def finish(printing: Printing, *, converter: Converter, deadline: float | None =
         RenderFailed: the Word file holds what docgen does not open, or a signature has no place.
         ToolFailed: LibreOffice is missing, failed, or took too long.
     """
-    docx = replace(printing.docx, content=plain(printing.docx.content))
-    pdf = convert(docx, converter=converter, metadata=printing.metadata, deadline=deadline)
+    pdf = pages(printing.docx, converter=converter, metadata=printing.metadata, deadline=deadline)
     return prepare(pdf, printing.slots) if printing.slots else SignablePdf(pdf.id, pdf.content, ())
+
+
+def pages(docx: Docx, *, converter: Converter, metadata: Metadata, deadline: float | None = None) -> Pdf:
+    """The PDF of a filled document, with no heading left alone at the foot of a page.
+
+    Where the engine leaves one behind, the document is converted again with a page break before it.
+
+    Raises:
+        RenderFailed, ToolFailed: see `docgen.pdf.convert.convert`.
+    """
+    printed = replace(docx, content=plain(docx.content))
+    pdf = convert(printed, converter=converter, metadata=metadata, deadline=deadline)
+    for _ in range(_ROUNDS):
+        lone = [one.heading for one in stranded(pdf.content) if one.heading is not None]
+        if not lone or heading_count(printed.content) != headings_in(pdf.content):
+            break
+        mended = on_a_new_page(printed.content, lone[:1])  # only the first: what comes after it moves
+        if mended == printed.content:
+            break
+        printed = replace(printed, content=mended)
+        pdf = convert(printed, converter=converter, metadata=metadata, deadline=deadline)
+    return pdf
