@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -15,7 +15,7 @@ from typing import TypeAlias
 import click
 
 from docgen.cli import show
-from docgen.cli.batch import Batch, asked_cases, batch, jobs_option, log_option, usual_jobs
+from docgen.cli.batch import Batch, asked_cases, batch, jobs_option, log_option
 from docgen.cli.desk import Desk, Outcome, as_command
 from docgen.cli.monitor import Level, codes
 from docgen.cli.table import table
@@ -32,6 +32,7 @@ from docgen.pipeline.demo_root import ROOT_FILE
 from docgen.version import VERSION
 
 Case: TypeAlias = tuple[Roots, str]
+Tell: TypeAlias = Callable[[Finding], None]
 Result: TypeAlias = tuple[Built, ...] | DocgenError
 
 
@@ -44,8 +45,9 @@ class Asked:
     """What this run was asked to do."""
 
     kinds: tuple[str, ...]
-    jobs: int
+    jobs: int | None
     deadline: float | None
+    scheduler: str | None
     cache: bool
     explain: bool
     demo_trust: bool
@@ -62,6 +64,9 @@ class Asked:
     help="Seconds to convert one document; what takes longer is stopped.  [60, and 30 for each megabyte]",
 )
 @click.option("--cache/--no-cache", default=True, help="Use and keep what was made before.  [cache]")
+@click.option(
+    "--scheduler", metavar="ADDRESS", help="Make PDFs on the workers of a Dask scheduler: tcp://127.0.0.1:8786"
+)
 @click.option("--explain", is_flag=True, help="Say why each document was or was not built.")
 @log_option
 @trust_option
@@ -72,6 +77,7 @@ def command(
     kinds: tuple[str, ...],
     jobs: int | None,
     deadline: float | None,
+    scheduler: str | None,
     cache: bool,
     explain: bool,
     log_format: str | None,
@@ -84,34 +90,41 @@ def command(
     signatures of --demo count with --demo only. Interrupted, it leaves nothing half done, and the next run goes
     on where this one stopped. What was made before is taken from out/.cache, whatever became of the rest of out/.
     """
-    asked = Asked(kinds, jobs or usual_jobs(), deadline, cache, explain, demo_trust)
+    asked = Asked(kinds, jobs, deadline, scheduler, cache, explain, demo_trust)
     selected = asked_cases(desk, references)
-    around = _surroundings(desk, demo_trust=demo_trust) if cache and not kinds else None
+    remembers = cache and not kinds and not scheduler
+    around = _surroundings(desk, demo_trust=demo_trust) if remembers else None
     with batch(desk, "build", len(selected), log_format) as run:
         results: list[tuple[str, Result]] = []
-        for case, result in _results(desk, selected, asked, around):
+        notes: list[Finding] = []
+
+        def note(finding: Finding) -> None:
+            notes.append(finding)
+            run.event("warning", "note", code=finding.code, place=str(finding.place or ""))
+
+        for case, result in _results(desk, selected, asked, around, note):
             if len(selected) == 1 and isinstance(result, DocgenError):
                 raise result
             results.append((case, result))
             _tell(run, case, result)
-    return _outcome(desk, results, asked)
+    return _outcome(desk, results, asked, notes)
 
 
 def _results(
-    desk: Desk, selected: Sequence[Case], asked: Asked, around: Surroundings | None
+    desk: Desk, selected: Sequence[Case], asked: Asked, around: Surroundings | None, tell: Tell
 ) -> Iterator[tuple[str, Result]]:
     """What became of each case, in order."""
     known = {one: settled.settled(*one, around) for one in selected} if around else {}
     left = [one for one in selected if known.get(one) is None]
-    made = _built(desk, left, asked, around)
+    made = _built(desk, left, asked, around, tell)
     for one in selected:
         yield one[1], known.get(one) or next(made)
 
 
-def _built(desk: Desk, left: Sequence[Case], asked: Asked, around: Surroundings | None) -> Iterator[Result]:
+def _built(desk: Desk, left: Sequence[Case], asked: Asked, around: Surroundings | None, tell: Tell) -> Iterator[Result]:
     if left:
         building = importlib.import_module("docgen.cli.building")
-        yield from building.build_cases(desk, left, asked, around)
+        yield from building.build_cases(desk, left, asked, around, tell)
 
 
 def _surroundings(desk: Desk, *, demo_trust: bool) -> Surroundings:
@@ -142,11 +155,11 @@ def _tell(run: Batch, case: str, result: Result) -> None:
     run.case_done(sum(one.state == "built" for one in result))
 
 
-def _outcome(desk: Desk, results: Sequence[tuple[str, Result]], asked: Asked) -> Outcome:
+def _outcome(desk: Desk, results: Sequence[tuple[str, Result]], asked: Asked, notes: Sequence[Finding]) -> Outcome:
     done = [one for _, result in results if not isinstance(result, DocgenError) for one in result]
     failed = [(case, result) for case, result in results if isinstance(result, DocgenError)]
     broken = [one for one in done if one.error is not None]
-    shown = desk.shown([*_notes(done), *_problems(failed, broken)])
+    shown = desk.shown([*notes, *_notes(done), *_problems(failed, broken)])
     headings = [desk.text(f"column.{name}") for name in ("case", "document", "state")]
     headings += [desk.text("column.why")] if asked.explain else []
     rows = [_row(desk, built, explain=asked.explain) for built in done]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from docgen.cli.cluster_settings import ClusterSettings, cluster_settings
 from docgen.cli.signing_settings import SigningSettings, signing_settings
 from docgen.dossier.roots import Roots
 from docgen.errors import UsageError
@@ -16,7 +17,7 @@ from docgen.findings import Place
 Format = Literal["text", "json", "sarif"]
 CONFIG_NAME = "docgen.toml"
 _LANGUAGES = ("nl", "fr", "en")
-_KEYS = {"templates", "cases", "out", "lang", "trust", "demo_pki", "signing", "site_url", "cache_megabytes"}
+_KEYS = {"templates", "cases", "out", "lang", "trust", "demo_pki", "signing", "site_url", "cache_megabytes", "cluster"}
 USUAL_CACHE = 1024
 """Megabytes of documents that were made before; some ten thousand contracts."""
 
@@ -49,6 +50,7 @@ class Settings:
     """Where the register stands on the web; empty when not said."""
     cache_megabytes: int = USUAL_CACHE
     """At most so much is kept under `out/.cache/documents`; with 0, nothing."""
+    cluster: ClusterSettings = field(default_factory=ClusterSettings)
 
 
 def settings(options: Options, environment: Mapping[str, str], folder: Path) -> Settings:
@@ -80,7 +82,8 @@ def settings(options: Options, environment: Mapping[str, str], folder: Path) -> 
     if site_url and not site_url.startswith(("https://", "http://")):
         raise UsageError.because("DG-X103", name="site_url", value=site_url, known="https://…")
     own_pki = _shortest(base / pki, folder) if pki else roots.demo_pki
-    return Settings(roots, lang, trust, own_pki, signing, site_url, _cache(config, config_file))
+    cluster = cluster_settings(config.get("cluster", {}), base, str(config_file))
+    return Settings(roots, lang, trust, own_pki, signing, site_url, _cache(config, config_file), cluster)
 
 
 def _cache(config: Mapping[str, Any], file: Path | None) -> int:
