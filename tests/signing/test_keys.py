@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,23 +11,19 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
     pkcs12,
 )
+from signing_card import PIN, SOFTHSM, fill_card, new_reader
 from signing_state import MOMENT, RECTOR, Judge, codes, order
 
 from docgen.documents import ExpectedSignature, SignablePdf
 from docgen.errors import SigningFailed, ToolMissing
 from docgen.numbers import is_national_number, national_numbers
+from docgen.signing.card import card_key
 from docgen.signing.demo_pki import DemoPki, fictional_number
-from docgen.signing.keys import card_key, key_from_pkcs12
+from docgen.signing.keys import key_from_pkcs12
 from docgen.signing.persons import same_person
 from docgen.signing.sign import sign
-
-SOFTHSM = "/usr/lib/softhsm/libsofthsm2.so"
-PIN = "1234"
 
 
 @pytest.fixture(scope="session")
@@ -163,49 +157,10 @@ def test_demo_pki_where_nothing_can_be_written() -> None:
 def card(pki: DemoPki, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A SoftHSM token laid out like a Belgian eID: token BELPIC, key and certificate Signature, CA, Root."""
     folder = tmp_path_factory.mktemp("hsm")
-    (folder / "tokens").mkdir()
-    (folder / "softhsm2.conf").write_text(f"directories.tokendir = {folder}/tokens\nlog.level = ERROR\n")
-    os.environ["SOFTHSM2_CONF"] = str(folder / "softhsm2.conf")
-    _fill_card(pki, folder)
+    os.environ["SOFTHSM2_CONF"] = str(new_reader(folder))
+    fill_card(pki, RECTOR, folder)
     yield folder
     del os.environ["SOFTHSM2_CONF"]
-
-
-def _fill_card(pki: DemoPki, folder: Path) -> None:
-    person = pki._person(RECTOR)
-    key = folder / "key.pem"
-    key.write_bytes(person.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    util = ["softhsm2-util", "--token", "BELPIC", "--pin", PIN]
-    subprocess.run(
-        ["softhsm2-util", "--init-token", "--free", "--label", "BELPIC", "--so-pin", "0000", "--pin", PIN],
-        check=True,
-        capture_output=True,
-    )
-    subprocess.run([*util, "--import", key, "--label", "Signature", "--id", "01"], check=True, capture_output=True)
-    certificates = {
-        "Signature": person.certificate,
-        "CA": pki.citizen.certificate,
-        "Root": pki.root.certificate,
-    }
-    for number, (label, made) in enumerate(certificates.items(), start=1):
-        (folder / f"{label}.der").write_bytes(made.public_bytes(Encoding.DER))
-        # In a process of its own: PKCS#11 libraries keep what they saw first.
-        subprocess.run(
-            [sys.executable, "-c", _PUT, SOFTHSM, PIN, str(folder / f"{label}.der"), label, str(number)],
-            check=True,
-            capture_output=True,
-        )
-
-
-_PUT = """
-import sys, pkcs11
-from pkcs11.util.x509 import decode_x509_certificate
-module, pin, file, label, number = sys.argv[1:]
-with pkcs11.lib(module).get_token(token_label="BELPIC").open(user_pin=pin, rw=True) as session:
-    made = decode_x509_certificate(open(file, "rb").read())
-    made |= {pkcs11.Attribute.LABEL: label, pkcs11.Attribute.ID: bytes([int(number)]), pkcs11.Attribute.TOKEN: True}
-    session.create_object(made)
-"""
 
 
 def test_card_signs(card: Path, signable: SignablePdf, judged: Judge) -> None:

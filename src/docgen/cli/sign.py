@@ -8,18 +8,22 @@ from docgen.cli.desk import Desk, Outcome, as_command
 from docgen.cli.means import means
 from docgen.cli.sign_keys import KeyChoice, chosen_key, key_options
 from docgen.cli.sign_prepare import prepared
+from docgen.cli.sign_queue import listed, signed_queue
 from docgen.cli.work import chosen, trust, trust_option
 from docgen.errors import UsageError
+from docgen.pipeline.queue import Wanted
 from docgen.pipeline.sign import Signed, sign_slot
 from docgen.pipeline.workshop import Workshop
 from docgen.signing.levels import Level
 
 
 @as_command("sign", example="docgen sign VSA-2026-001 protocol --slot applicant --demo")
-@click.argument("reference", metavar="CASE")
-@click.argument("kinds", metavar="KIND", nargs=-1)
+@click.argument("words", metavar="CASE KIND | --queue [CASE]...", nargs=-1)
 @click.option("--slot", default="", help="Slot of the document, as the office profile names it; without, which exist.")
 @key_options
+@click.option("--queue", is_flag=True, help="Review and sign, one by one, everything that waits in these cases or all.")
+@click.option("--role", help="With --queue: only what this role may sign.")
+@click.option("--list", "list_only", is_flag=True, help="With --queue: only show what waits; needs no key.")
 @click.option(
     "--prepare",
     type=click.Choice(["bosa"]),
@@ -33,9 +37,11 @@ from docgen.signing.levels import Level
 @trust_option
 def command(
     desk: Desk,
-    reference: str,
-    kinds: tuple[str, ...],
+    words: tuple[str, ...],
     slot: str,
+    queue: bool,
+    role: str | None,
+    list_only: bool,
     prepare: str | None,
     level: str | None,
     key: KeyChoice,
@@ -45,14 +51,40 @@ def command(
     The key comes from a PKCS#12 file, a card, a remote signing service, or the throw-away PKI. Passphrase and PIN come
     from a prompt or from --secret-fd, never from the command line. Levels above B-B call the timestamp service and,
     from B-LT, ask about revocation; when one of them does not answer, nothing is signed.
+
+    With --queue, what waits is shown document by document, with path, pages and digest, and signed when you say so. It
+    may be interrupted at any time: every signature is whole or absent, and the next run goes on with what is left.
     """
+    if queue:
+        return _queue(desk, words, Wanted(slot, role or ""), level, key, list_only=list_only, prepare=prepare)
+    if role or list_only:
+        raise UsageError.because("DG-X145")
+    if not words:
+        raise UsageError.because("DG-X134")
     if prepare:
         if key.ways:
             raise UsageError.because("DG-X133")
-        return prepared(desk, reference, kinds, slot, level)
-    if len(kinds) != 1:
+        return prepared(desk, words[0], words[1:], slot, level)
+    if len(words) != 2:
         raise UsageError.because("DG-X134")
-    return _signed(desk, reference, kinds[0], slot, level, key)
+    return _signed(desk, words[0], words[1], slot, level, key)
+
+
+def _queue(
+    desk: Desk,
+    references: tuple[str, ...],
+    wanted: Wanted,
+    level: str | None,
+    key: KeyChoice,
+    *,
+    list_only: bool,
+    prepare: str | None,
+) -> Outcome:
+    if prepare:
+        raise UsageError.because("DG-X145")
+    if list_only:
+        return listed(desk, references, wanted, demo=key.demo)
+    return signed_queue(desk, references, wanted, level, key)
 
 
 def _signed(desk: Desk, reference: str, kind: str, slot: str, level: str | None, key: KeyChoice) -> Outcome:

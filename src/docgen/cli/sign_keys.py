@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -17,8 +17,9 @@ from docgen.cli.secrets import secret, token
 from docgen.errors import UsageError
 from docgen.pipeline.demo_keys import demo_key, open_demo_pki
 from docgen.pipeline.sign import KeyFor
+from docgen.signing.card import EID_KEY, EID_TOKEN, card_key, look_at_card
 from docgen.signing.csc import RemoteService, Secrets, remote_key
-from docgen.signing.keys import EID_KEY, EID_TOKEN, SigningKey, card_key, key_from_pkcs12
+from docgen.signing.keys import SigningKey, key_from_pkcs12
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,27 +72,74 @@ def key_options(body: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
+@dataclass(frozen=True, slots=True)
+class Keyring:
+    """A key for one signature or for many."""
+
+    holder: str
+    """Whose key it is; empty when it becomes the key of whoever is expected."""
+    each: Callable[[], AbstractContextManager[KeyFor]]
+    """The key for one signature; asks for what the key demands of each."""
+
+
 @contextmanager
-def chosen_key(desk: Desk, choice: KeyChoice) -> Iterator[KeyFor]:
-    """The key, for as long as the block lasts.
+def keyring(desk: Desk, choice: KeyChoice, *, pin_once: bool = False) -> Iterator[Keyring]:
+    """The chosen key, for as long as the block lasts.
+
+    A card is looked at without PIN to learn whose it is, and asks for the PIN at each signature. With `pin_once` it is
+    logged in once and stays so for the block, unless its key wants the PIN each time. The PIN itself is not kept.
 
     Raises:
         UsageError: DG-X132 not exactly one kind of key was named.
-        ToolMissing, SigningFailed: those of `docgen.signing.keys`.
+        ToolMissing, SigningFailed: those of `docgen.signing.keys`, `.card` and `.csc`.
     """
     if choice.ways != 1:
         raise UsageError.because("DG-X132")
     if choice.demo:
-        yield partial(demo_key, open_demo_pki(desk.settings.demo_pki))
+        yield Keyring("", _kept(partial(demo_key, open_demo_pki(desk.settings.demo_pki))))
     elif choice.pkcs12 is not None:
         asked = secret(desk.text("prompt.passphrase", file=choice.pkcs12.name), choice.secret_fd)
-        yield _always(key_from_pkcs12(read_given(choice.pkcs12), asked, source=str(choice.pkcs12)))
+        yield _ready(key_from_pkcs12(read_given(choice.pkcs12), asked, source=str(choice.pkcs12)))
     elif choice.csc:
-        yield _always(remote_key(remote_service(desk), _remote_secrets(desk, choice.secret_fd)))
+        yield _ready(remote_key(remote_service(desk), _remote_secrets(desk, choice.secret_fd)))
     else:
-        pin = None if choice.pinpad else secret(desk.text("prompt.pin"), choice.secret_fd)
-        with card_key(str(choice.pkcs11), pin, token=choice.token, label=choice.label) as key:
+        with _card(desk, choice, pin_once=pin_once) as ring:
+            yield ring
+
+
+@contextmanager
+def chosen_key(desk: Desk, choice: KeyChoice) -> Iterator[KeyFor]:
+    """The chosen key for one signature; raises what `keyring` does."""
+    with keyring(desk, choice) as ring, ring.each() as key_for:
+        yield key_for
+
+
+@contextmanager
+def _card(desk: Desk, choice: KeyChoice, *, pin_once: bool) -> Iterator[Keyring]:
+    module = str(choice.pkcs11)
+    card = look_at_card(module, token=choice.token, label=choice.label)
+    if card.last_try:
+        desk.talk(desk.text("card.last_try"))
+    pin = None if choice.pinpad else secret(desk.text("prompt.pin"), choice.secret_fd)
+
+    @contextmanager
+    def each() -> Iterator[KeyFor]:
+        with card_key(module, pin, token=choice.token, label=choice.label) as key:
             yield _always(key)
+
+    if not pin_once:
+        yield Keyring(card.holder, each)
+        return
+    with each() as key_for:
+        yield Keyring(card.holder, _kept(key_for))
+
+
+def _ready(key: SigningKey) -> Keyring:
+    return Keyring(key.holder, _kept(_always(key)))
+
+
+def _kept(key_for: KeyFor) -> Callable[[], AbstractContextManager[KeyFor]]:
+    return lambda: nullcontext(key_for)
 
 
 def remote_service(desk: Desk) -> RemoteService:

@@ -52,8 +52,8 @@ class SigningSettings:
     """How missing revocation answers count when a file is judged."""
     renew_days: int | None = None
     """Days before its expiry that an archive timestamp is to be renewed, instead of those of the profile."""
-    pin: Literal["each", "once"] = "each"
-    """Whether a queue asks for the PIN at each signature, or once where the card allows it."""
+    pin: Literal["each", "once"] | None = None
+    """Whether a queue asks a card's PIN at each signature, or once, instead of what the profile says."""
     csc: CscSettings = CscSettings()
     bosa_profiles: Mapping[str, str] = field(default_factory=dict)
     """Profiles agreed with the BOSA signing service, by level, beside those it offers everybody."""

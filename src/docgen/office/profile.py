@@ -258,6 +258,8 @@ class Signing(Item):
     """Address of the timestamp service; that of the Belgian eID when nothing is said."""
     renew_days: Annotated[int, Field(ge=1, le=9999)] | None = None
     """Days before an archive timestamp's certificate expires that renewing it is due; 180 when nothing is said."""
+    pin: Literal["each", "once"] | None = None
+    """Whether a queue of signatures asks a card's PIN at each of them, or once; each when nothing is said."""
 
 
 class Office(Item):

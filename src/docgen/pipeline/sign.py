@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from docgen.decide.plan import gate
 from docgen.decide.signatories import expected_signatures, represented
-from docgen.documents import DocumentId, ExpectedSignature, SignablePdf, SignedPdf
+from docgen.documents import DocumentId, ExpectedSignature, SignablePdf, SignedPdf, sha256
 from docgen.dossier import files
 from docgen.errors import RuleRefused, SigningFailed, UsageError
 from docgen.findings import Place
@@ -54,13 +54,16 @@ def sign_slot(
     slot: str,
     key_for: KeyFor,
     means: Means = plain,
+    reviewed: str = "",
 ) -> Signed:
     """Sign, and keep the result as the original under `cases/<id>/signed/`.
+
+    With `reviewed`, the SHA-256 of the file that the signer looked at, nothing else is signed.
 
     Raises:
         RuleRefused: a gate of the procedure is closed.
         SigningFailed: the document was not built, it is not this slot's turn, the key belongs to somebody else, or
-            the level asked for was not reached; nothing is written then.
+            the level asked for was not reached, or the file is another one than was reviewed; nothing is written then.
         UsageError: no such kind or slot.
     """
     with files.locked(shop.roots.lock(case)):
@@ -71,6 +74,8 @@ def sign_slot(
             raise RuleRefused(refused)
         document = standing.document(kind)
         before = _latest(shop, document, standing.office.kinds[kind])
+        if reviewed and sha256(before.content) != reviewed:
+            raise SigningFailed.because("DG-X143", Place(str(shop.roots.signed(document))))
         key = key_for(expected)
         _require_expected_person(shop, document, expected, key)
         role = role_of(expected, key.holder) or expected.roles[0]

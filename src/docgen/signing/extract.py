@@ -63,6 +63,16 @@ def form_slots(content: bytes) -> tuple[str, ...]:
     return tuple(slot for slot, _ in slots_in_order(open_strictly(content)))
 
 
+def page_count(content: bytes) -> int:
+    """How many pages a PDF says it has.
+
+    Raises:
+        ValidationFailed: DG-V101 to DG-V104, the file cannot be read strictly.
+    """
+    reader = open_strictly(content)
+    return guarded("DG-V104", lambda: int(reader.root["/Pages"]["/Count"]))
+
+
 def sent_prefix(original: bytes, signed: bytes) -> bool:
     """Whether the first revision of a signed file is, byte for byte, what was sent.
 

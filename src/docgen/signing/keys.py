@@ -1,44 +1,30 @@
-"""Keys that sign: a PKCS#12 file, or a card behind PKCS#11 such as the Belgian eID.
+"""Keys that sign, and those in PKCS#12 files. Cards stand in `card`, remote services in `csc`.
 
 PINs and passphrases come in as a function that asks for them, are used once, and are kept nowhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-import pkcs11
 from asn1crypto import pkcs12 as pkcs12_structure
 from asn1crypto import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
-from pkcs11.exceptions import (
-    PinIncorrect,
-    PinInvalid,
-    PinLenRange,
-    PinLocked,
-    PKCS11Error,
-)
-from pyhanko.config.pkcs11 import TokenCriteria
 from pyhanko.keys.internal import translate_pyca_cryptography_cert_to_asn1
-from pyhanko.sign.pkcs11 import PKCS11Signer, find_token
 from pyhanko.sign.signers import Signer
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from docgen.errors import SigningFailed, ToolMissing
+from docgen.errors import SigningFailed
 from docgen.signing.persons import holder
 
 Secret = Callable[[], str]
 """Asks for a PIN or passphrase when it is needed."""
-
-EID_TOKEN, EID_KEY, EID_CHAIN = "BELPIC", "Signature", ("CA", "Root")
-"""Labels of the Belgian eID's token, of its signature key and certificate, and of the certificates above."""
 
 _CMS_OVERHEAD = 3072
 """Bytes of a CMS signature beside its certificates: attributes, signature value, structure, and a reserve."""
@@ -137,69 +123,3 @@ def key_from_pkcs12(content: bytes, passphrase: Secret, *, source: str = "PKCS#1
         raise SigningFailed.because("DG-S203", file=source)
     chain = [translate_pyca_cryptography_cert_to_asn1(other) for other in others]
     return key_from(key, translate_pyca_cryptography_cert_to_asn1(certificate), chain, source=source)
-
-
-@contextmanager
-def card_key(
-    module: str,
-    pin: Secret | None,
-    *,
-    token: str = EID_TOKEN,
-    label: str = EID_KEY,
-    chain: tuple[str, ...] = EID_CHAIN,
-) -> Iterator[SigningKey]:
-    """The signing key on a card, for as long as the block lasts; the defaults fit the Belgian eID.
-
-    `module` is the middleware's PKCS#11 library. Without `pin` the reader itself asks for it.
-
-    Raises:
-        ToolMissing: DG-S221 the middleware cannot be loaded.
-        SigningFailed: DG-S222 no such card in a reader, DG-S223 wrong PIN, DG-S224 the PIN is blocked, DG-S225 no
-            such key or certificate on the card, DG-S226 the card or its middleware failed.
-    """
-    with _card_errors(module, token, label), _session(module, token, pin) as (session, mechanisms):
-        signer = PKCS11Signer(
-            session,
-            cert_label=label,
-            key_label=label,
-            other_certs_to_pull=chain,
-            bulk_fetch=False,
-            embed_roots=False,
-            # Some tokens only sign digests made elsewhere.
-            use_raw_mechanism=pkcs11.Mechanism.ECDSA_SHA256 not in mechanisms and pkcs11.Mechanism.ECDSA in mechanisms,
-        )
-        certificate = _certificate(signer, token, label)
-        yield SigningKey(signer, certificate, tuple(signer.cert_registry))
-
-
-@contextmanager
-def _card_errors(module: str, token: str, label: str) -> Iterator[None]:
-    try:
-        yield
-    except PinLocked as error:
-        raise SigningFailed.because("DG-S224", token=token) from error
-    except (PinIncorrect, PinInvalid, PinLenRange) as error:
-        raise SigningFailed.because("DG-S223", token=token) from error
-    except PKCS11Error as error:
-        raise SigningFailed.because("DG-S226", token=token, problem=type(error).__name__) from error
-
-
-@contextmanager
-def _session(module: str, token: str, pin: Secret | None) -> Iterator[tuple[pkcs11.Session, set[pkcs11.Mechanism]]]:
-    try:
-        library = pkcs11.lib(module)
-    except (PKCS11Error, OSError) as error:
-        raise ToolMissing.because("DG-S221", module=module) from error
-    found = find_token(library.get_slots(token_present=True), token_criteria=TokenCriteria(label=token))
-    if found is None:
-        raise SigningFailed.because("DG-S222", token=token)
-    with found.open(user_pin=pin() if pin else pkcs11.PROTECTED_AUTH) as session:
-        yield session, set(found.slot.get_mechanisms())
-
-
-def _certificate(signer: PKCS11Signer, token: str, label: str) -> x509.Certificate:
-    try:
-        certificate: x509.Certificate = signer.signing_cert
-    except PKCS11Error as error:
-        raise SigningFailed.because("DG-S225", token=token, label=label) from error
-    return certificate
