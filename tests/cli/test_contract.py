@@ -102,7 +102,7 @@ def test_settings_come_from_options_environment_and_file(
         monkeypatch.delenv(variable, raising=False)
     (tmp_path / "docgen.toml").write_text('lang = "fr"\n', "utf-8")
     assert run(["build", "X-1"]) == ExitCode.WRONG_USE
-    assert "Il n'y a pas de dossier" in capsys.readouterr().err
+    assert "Il n’y a pas de dossier" in capsys.readouterr().err
     monkeypatch.setenv("DOCGEN_LANG", "nl")
     assert run(["build", "X-1"]) == ExitCode.WRONG_USE
     assert "Er is geen dossier" in capsys.readouterr().err

@@ -150,3 +150,25 @@ def test_values_to_choose_from_stand_with_their_names(wording: Wording) -> None:
 def test_an_outline_holds_no_english_words_in_other_languages(wording: Wording) -> None:
     assert wording.outline("DG-C120", "nl").text == "Het veld … is leeg."
     assert wording.outline("DG-C120", "en").text == "The field …name… is empty."
+
+
+def test_french_has_the_apostrophe_of_print_however_it_was_typed() -> None:
+    wording = read_wording(
+        {
+            "fr.yaml": 'words: {and: et}\nfields: {title: "titre de l\'étude"}\n'.encode(),
+            "a.yaml": (
+                b'X-1: {nl: "zo\'n", fr: {text: "L\'avis n\'est pas l\'{x}", remedy: "\'tel\' quel"}, en: "don\'t"}\n'
+            ),
+        }
+    )
+    assert wording.say("X-1", "fr", {"x": "d'or"}).text == "L’avis n’est pas l’d'or"
+    assert wording.say("X-1", "fr").remedy == "'tel' quel"
+    assert (wording.text("X-1", "nl"), wording.text("X-1", "en")) == ("zo'n", "don't")
+    assert wording.field("title", "fr") == "titre de l’étude"
+
+
+def test_no_french_sentence_of_the_project_mixes_its_apostrophes(wording: Wording) -> None:
+    said = [row for (_, lang), row in wording.sentences.items() if lang == "fr"]
+    words = [text for row in said for text in (row.text, row.remedy, row.more) if text]
+    assert len(words) > 500
+    assert [text for text in words if re.search(r"\w'\w", text)] == []

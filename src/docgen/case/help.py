@@ -9,6 +9,7 @@ from typing import get_args
 from docgen.case.fields import BY_PATH, CaseField
 from docgen.case.model import Language
 from docgen.case.source import Plain, Source, read
+from docgen.case.typography import printed
 from docgen.errors import ContentInvalid
 from docgen.findings import Finding, Severity
 
@@ -85,7 +86,7 @@ def _word(texts: Mapping[str, Plain], key: str, lang: str, part: str) -> str:
     value: Plain = texts.get(key)
     for step in (lang, part):
         value = value.get(step) if isinstance(value, dict) else None
-    return value if isinstance(value, str) else ""
+    return printed(value, lang) if isinstance(value, str) else ""
 
 
 def _incomplete(texts: Mapping[str, Plain]) -> Iterable[Finding]:

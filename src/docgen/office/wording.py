@@ -17,17 +17,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
 from babel.dates import format_date
 from pydantic import Field, RootModel
 
+from docgen.case.typography import printed
 from docgen.errors import ContentInvalid
 from docgen.findings import Finding, Place, Severity, most_serious_first
 from docgen.office.content import Item, Line, read_model
 from docgen.office.paths import without_indexes
 
 LANGUAGES = ("nl", "fr", "en")
+_Words = TypeVar("_Words", bound=Item)
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([a-z_][a-z0-9_]*)(?:\|([a-z]+)(?::([A-Za-z_.]+))?)?\}")
 
 
@@ -223,7 +225,8 @@ def read_wording(files: Mapping[str, bytes]) -> Wording:
         stem = file.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".yaml")
         try:
             if stem in LANGUAGES:
-                languages[stem], _ = read_model(content, file, LanguageFile)
+                read, _ = read_model(content, file, LanguageFile)
+                languages[stem] = _set_in_type(read) if stem == "fr" else read
                 continue
             part, places = read_model(content, file, Part)
         except ContentInvalid as error:
@@ -234,9 +237,21 @@ def read_wording(files: Mapping[str, bytes]) -> Wording:
                 findings.append(_twice(code, places.place((code,)), home[code]))
             home[code] = file
             sentences |= {(code, lang): _row(getattr(sentence, lang)) for lang in LANGUAGES}
+            sentences[code, "fr"] = _set_in_type(sentences[code, "fr"])
     if findings:
         raise ContentInvalid(most_serious_first(findings))
     return Wording(sentences, languages)
+
+
+def _set_in_type(words: _Words) -> _Words:
+    """The same with the apostrophe of print, so that whoever writes French can type the one on the keyboard."""
+    return words.model_validate(_curly(words.model_dump()))
+
+
+def _curly(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _curly(inner) for key, inner in value.items()}
+    return printed(value, "fr") if isinstance(value, str) else value
 
 
 def _row(sentence: SentenceRow | str) -> SentenceRow:
