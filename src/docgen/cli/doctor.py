@@ -7,45 +7,40 @@ import platform
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from docgen.cli.desk import Desk, Outcome, as_command
+from docgen.cli.doctor_signing import Check, signing_checks
 from docgen.cli.table import table
 from docgen.dossier import content
 from docgen.dossier.cache import ContentCache
 from docgen.errors import DocgenError, ExitCode
 from docgen.pdf.convert import find_libreoffice
 from docgen.pdf.verapdf import find_verapdf
+from docgen.signing.card import EID_KEY, EID_TOKEN
 from docgen.version import VERSION
 
 _LIBRARIES = ("docxtpl", "pikepdf", "pypdf", "pyhanko", "pydantic")
 _FONTS: Mapping[str, str] = {"Liberation Sans": "fonts-liberation", "Carlito": "fonts-crosextra-carlito"}
-_CARD_MODULES = ("libbeidpkcs11.so.0", "libbeidpkcs11.so")
-_LIBRARY_FOLDERS = ("/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib", "/usr/local/lib")
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that was looked for."""
-
-    name: str
-    found: str
-    """Version or path; empty when it is not there."""
-    needed: bool
-    remedy: str = ""
 
 
 @as_command("doctor", example="docgen doctor --format json")
-def command(desk: Desk) -> Outcome:
-    """What docgen needs and what this machine has; ends with 6 when something needed is missing."""
-    checks = list(_checks(desk))
+@click.option("--pkcs11", type=click.Path(path_type=Path, dir_okay=False), help="Card middleware to try, and needed.")
+@click.option("--token", default=EID_TOKEN, show_default=True, help="Label of the card's token.")
+@click.option("--key", "label", default=EID_KEY, show_default=True, help="Label of the card's certificate.")
+def command(desk: Desk, pkcs11: Path | None, token: str, label: str) -> Outcome:
+    """What docgen needs and what this machine has; ends with 6 when something needed is missing.
+
+    Reader, card and certificate are looked at without a PIN; nothing is said of whose card it is.
+    """
+    checks = [*_checks(desk), *signing_checks(desk, pkcs11, token, label)]
     missing = [check for check in checks if check.needed and not check.found]
     rows = [[_mark(check), check.name, check.found or check.remedy] for check in checks]
     text = table(["", desk.text("column.tool"), desk.text("column.found")], rows)
-    data = {"checks": [{"name": c.name, "found": c.found, "needed": c.needed, "remedy": c.remedy} for c in checks]}
+    data = {"checks": [asdict(check) for check in checks]}
     return Outcome(text, data, ExitCode.TOOL_FAILED if missing else ExitCode.DONE)
 
 
@@ -64,8 +59,6 @@ def _checks(desk: Desk) -> Iterator[Check]:
         yield Check(family, _font(family), needed=True, remedy=desk.text("doctor.install", package=package))
     yield _offices(desk)
     yield _cache(desk)
-    card = next((str(found) for found in _card_modules()), "")
-    yield Check("eID middleware", card, needed=False, remedy=desk.text("doctor.card"))
     verapdf = find_verapdf(desk.environment)
     found = verapdf.version() if verapdf else ""
     yield Check("veraPDF", found, needed=False, remedy=desk.text("doctor.verapdf"))
@@ -101,8 +94,3 @@ def _cache(desk: Desk) -> Check:
     held = ContentCache(folder / "documents", limit * 2**20).inventory()
     found = f"{folder}: {held.entries}, {held.size / 2**20:.0f} / {limit} MB" if limit else ""
     return Check("cache", found, needed=False, remedy="cache_megabytes = 0")
-
-
-def _card_modules() -> Iterator[Path]:
-    for folder in _LIBRARY_FOLDERS:
-        yield from (Path(folder) / name for name in _CARD_MODULES if (Path(folder) / name).exists())

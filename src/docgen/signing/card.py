@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import pkcs11
@@ -45,6 +46,12 @@ class Card:
     def holder(self) -> str:
         """Name of the person whose card it is; never a number."""
         return holder(self.certificate)
+
+    @property
+    def valid_until(self) -> datetime:
+        """End of validity of the certificate."""
+        end: datetime = self.certificate.not_valid_after
+        return end
 
 
 def look_at_card(module: str, *, token: str = EID_TOKEN, label: str = EID_KEY) -> Card:

@@ -53,20 +53,25 @@ class SigningKey:
         return 2 * (certificates + _CMS_OVERHEAD)
 
     def check_usable(self, moment: datetime) -> None:
-        """Nothing when the certificate may sign at this moment.
+        """Nothing when the certificate may sign at this moment; raises what `check_usable` does."""
+        check_usable(self.certificate, moment)
 
-        Raises:
-            SigningFailed: DG-S205 not valid yet, DG-S206 expired, DG-S207 not meant for signatures.
-        """
-        validity = self.certificate["tbs_certificate"]["validity"]
-        start, end = validity["not_before"].native, validity["not_after"].native
-        if moment < start:
-            raise SigningFailed.because("DG-S205", name=self.holder, start=f"{start:%Y-%m-%d %H:%M %Z}")
-        if moment > end:
-            raise SigningFailed.because("DG-S206", name=self.holder, end=f"{end:%Y-%m-%d}")
-        usage = self.certificate.key_usage_value
-        if usage is None or "non_repudiation" not in usage.native:
-            raise SigningFailed.because("DG-S207", name=self.holder)
+
+def check_usable(certificate: x509.Certificate, moment: datetime) -> None:
+    """Nothing when a certificate may sign at this moment.
+
+    Raises:
+        SigningFailed: DG-S205 not valid yet, DG-S206 expired, DG-S207 not meant for signatures.
+    """
+    validity, name = certificate["tbs_certificate"]["validity"], holder(certificate)
+    start, end = validity["not_before"].native, validity["not_after"].native
+    if moment < start:
+        raise SigningFailed.because("DG-S205", name=name, start=f"{start:%Y-%m-%d %H:%M %Z}")
+    if moment > end:
+        raise SigningFailed.because("DG-S206", name=name, end=f"{end:%Y-%m-%d}")
+    usage = certificate.key_usage_value
+    if usage is None or "non_repudiation" not in usage.native:
+        raise SigningFailed.because("DG-S207", name=name)
 
 
 class _CachedKeySigner(Signer):
