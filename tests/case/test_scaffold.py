@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -19,19 +20,24 @@ def blank(lang: str, sections: tuple[str, ...] = EVERYTHING) -> Blank:
     return Blank("X-1", "statbel", "new", lang, "Statbel", sections, KINDS, ("contract", "dpo_advice"))
 
 
+def titled(text: str) -> str:
+    assert text.count("\ntitle:  # ") == 1
+    return re.sub(r"\ntitle:  # .*\n", "\ntitle: Een titel\n", text)
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_it_loads_as_written_but_for_the_title(lang: str, help_texts: Help) -> None:
     text = scaffold(blank(lang), help_texts)
     result = load(text.encode(), "X-1.yaml")
     assert [(finding.code, finding.parameters["name"]) for finding in result.findings] == [("DG-C120", "title")]
-    filled = text.replace("\ntitle:\n", "\ntitle: Een titel\n")
+    filled = titled(text)
     located = load(filled.encode(), "X-1.yaml").require()
     assert (located.case.language, located.case.office, located.case.documents) == (lang, "statbel", {})
     assert max(len(line) for line in text.splitlines()) <= 110
 
 
 def test_examples_of_changes_hold_when_the_hash_is_removed(help_texts: Help) -> None:
-    text = scaffold(blank("nl", ("changes",)), help_texts).replace("\ntitle:\n", "\ntitle: Een titel\n")
+    text = titled(scaffold(blank("nl", ("changes",)), help_texts))
     head, _, examples = text.partition("\nchanges:\n")
     shown = f"{head}\nchanges:\n" + re.sub(r"(?m)^  # ", "  ", examples)
     result = load(shown.encode(), "X-1.yaml")
@@ -57,3 +63,21 @@ def test_only_the_wanted_sections_stand_there(help_texts: Help) -> None:
 def test_each_help_is_given_once(help_texts: Help) -> None:
     text = scaffold(blank("nl"), help_texts)
     assert text.count("Voornaam en familienaam") == 1
+
+
+def test_only_values_of_the_office_are_offered_and_a_field_without_any_is_left_out(help_texts: Help) -> None:
+    own = replace(
+        blank("nl"), allowed={"language": ("nl",), "applicant.privileged_body": (), "datasets.source": ("SV",)}
+    )
+    words = " ".join(scaffold(own, help_texts).replace("\n#", " ").replace("\n  #", " ").split())
+    assert "Kies uit: nl." in words
+    assert "Kies uit: SV." in words
+    applicant, partners = words.partition("applicant:")[2].split("partners:")
+    assert "privileged_body" not in applicant
+    assert "privileged_body" in partners
+
+
+def test_what_may_not_stay_empty_is_marked(help_texts: Help) -> None:
+    text = scaffold(replace(blank("nl"), required=frozenset({"purpose", "purpose.kinds", "applicant"})), help_texts)
+    marked = re.findall(r"(?m)^ *(\w+):  # verplicht$", text)
+    assert marked == ["title", "applicant", "name", "purpose", "kinds"]

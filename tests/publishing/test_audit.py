@@ -387,6 +387,16 @@ def test_accounts_block_and_contacts_are_for_a_person_to_judge(contract_pdf: byt
     assert audit(_titled(contract_pdf, "dpo@example.test"), source=None, policy=strict).ok
 
 
+@pytest.mark.parametrize("number", ["0999.000.129", "KBO 0999.000.228", "BE 0999.000.129", "0999000129"])
+def test_an_enterprise_number_is_no_telephone_number(contract_pdf: bytes, number: str) -> None:
+    assert "DG-L304" not in codes(audit(_titled(contract_pdf, f"Instelling ({number}), zetel"), source=None))
+
+
+@pytest.mark.parametrize("number", ["0999.000.128", "02 555 12 34", "0470 12 34 60", "+32 470 12 34 60", "0470123465"])
+def test_what_only_resembles_an_enterprise_number_is_still_shown_to_a_person(contract_pdf: bytes, number: str) -> None:
+    assert "DG-L304" in codes(audit(_titled(contract_pdf, f"Bel {number}, elke dag"), source=None))
+
+
 # --- what could not be checked ----------------------------------------------------------------------------------------
 
 

@@ -34,6 +34,10 @@ class Blank:
     """Where the JSON Schema lies, as seen from the case file."""
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """What the values of a field are called in the case's language, by the field's path."""
+    allowed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The values that this office and procedure take, by the field's path; a field with none is left out."""
+    required: frozenset[str] = frozenset()
+    """Paths of the fields without which no case of this procedure passes."""
 
 
 def scaffold(blank: Blank, help: Help) -> str:
@@ -61,7 +65,7 @@ class _Writer:
     def body(self) -> Iterator[str]:
         wanted = {*ALWAYS, *self.blank.sections}
         for outline in OUTLINE:
-            if outline.name in wanted:
+            if outline.name in wanted and self._is_asked(outline):
                 if outline.kind in (Kind.BLOCK, Kind.VARIANTS, Kind.TABLE) or outline.name == "title":
                     yield ""
                 yield from self._field(outline, "")
@@ -69,7 +73,7 @@ class _Writer:
     def _field(self, outline: CaseField, indent: str) -> Iterator[str]:
         yield from self._explanation(outline, indent)
         value = self._known(outline) if not indent else ""
-        yield f"{indent}{outline.name}:{value and ' '}{value}"
+        yield f"{indent}{outline.name}:{value and ' '}{value}{'' if value else self._mark(outline)}"
         inner = f"{indent}  "
         if outline.kind is Kind.VARIANTS:
             yield from self._examples(outline, inner)
@@ -84,7 +88,8 @@ class _Writer:
 
     def _fields(self, fields: tuple[CaseField, ...], indent: str) -> Iterator[str]:
         for outline in fields:
-            yield from self._field(outline, indent)
+            if self._is_asked(outline):
+                yield from self._field(outline, indent)
 
     def _items(self, fields: tuple[CaseField, ...], indent: str) -> Iterator[str]:
         first, *others = fields
@@ -111,13 +116,25 @@ class _Writer:
             self.explained.add(said)
             yield from _comment(said, indent)
 
+    def _is_asked(self, outline: CaseField) -> bool:
+        return self.blank.allowed.get(outline.path, ("any",)) != ()
+
+    def _mark(self, outline: CaseField) -> str:
+        """What stands behind a field that may not stay empty."""
+        around = outline.path.rpartition(".")[0]
+        with_its_block = outline.required and (not around or around in self.blank.required)
+        if not (with_its_block or outline.path in self.blank.required):
+            return ""
+        return f"  # {self.help.phrase('required', self.blank.language)}"
+
     def _form(self, outline: CaseField) -> str:
         lang = self.blank.language
         if outline.kind is Kind.VARIANTS:
             return self.help.phrase("choose", lang, choices=", ".join(self.blank.changes))
-        if outline.kind is Kind.CHOICE:
+        allowed = self.blank.allowed.get(outline.path, outline.choices)
+        if allowed:
             names = self.blank.names.get(outline.path, {})
-            choices = [f"{value} ({names[value]})" if value in names else value for value in outline.choices]
+            choices = [f"{value} ({names[value]})" if names.get(value, value) != value else value for value in allowed]
             return self.help.phrase("choose", lang, choices=", ".join(choices))
         name = {Kind.FLAG: "flag", Kind.DATE: "date", Kind.NUMBER: "number"}.get(outline.kind)
         form = self.help.phrase(name, lang) if name and outline.name != "schema" else ""

@@ -9,11 +9,11 @@ import click
 from docgen.case.fields import BY_PATH
 from docgen.case.scaffold import Blank, scaffold
 from docgen.cli.desk import Desk, Outcome, as_command
-from docgen.decide.sections import needed_sections
+from docgen.decide.sections import needed_fields, needed_sections
 from docgen.dossier import cases, content, files
 from docgen.errors import UsageError
 from docgen.findings import Place
-from docgen.office.profile import Office, in_language
+from docgen.office.profile import Office, Procedure, in_language
 
 
 @as_command("new", example="docgen new statbel new --lang fr --id STATBEL-2026-040", speaks=False)
@@ -52,6 +52,8 @@ def command(desk: Desk, office_name: str, procedure: str, language: str | None, 
         sections=needed_sections(office, procedure, desk.rules),
         changes=described.changes,
         names={path: desk.wording.labels(path, lang) for path, field in BY_PATH.items() if field.choices},
+        allowed=_allowed(office, described),
+        required=needed_fields(office, procedure, desk.rules),
         documents=tuple(
             planned.kind
             for planned in described.documents
@@ -60,6 +62,18 @@ def command(desk: Desk, office_name: str, procedure: str, language: str | None, 
     )
     files.write_once(path, scaffold(blank, content.field_help(roots)).encode())
     return Outcome(desk.text("new.done", path=str(path), case=chosen), {"case": chosen, "path": str(path)})
+
+
+def _allowed(office: Office, procedure: Procedure) -> dict[str, tuple[str, ...]]:
+    """The values that this office takes, where it names them."""
+    recipients = office.recipients
+    own: dict[str, tuple[str, ...]] = {"language": office.languages, "request_type": procedure.request_types}
+    for party in ("applicant", "partners"):
+        own |= {f"{party}.kind": recipients.kinds, f"{party}.recipient_category": recipients.categories}
+    named = {path: values for path, values in own.items() if values}
+    bodies = {f"{party}.privileged_body": recipients.privileged for party in ("applicant", "partners")}
+    sources = {"datasets.source": office.sources.names} if office.sources.names else {}
+    return {**named, **bodies, **sources}
 
 
 def _next_id(desk: Desk, office: Office) -> str:

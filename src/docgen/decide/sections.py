@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from docgen.case.fields import BY_PATH
+from docgen.findings import Severity
 from docgen.office.condition import Condition
 from docgen.office.paths import parse
 from docgen.office.profile import Office, Procedure
@@ -24,6 +26,43 @@ def needed_sections(office: Office, procedure: str, rules: Rules) -> tuple[str, 
     if described.changes_earlier:
         paths += ["base", "changes"]
     return tuple(dict.fromkeys(str(parse(path)[0]) for path in paths if not path.startswith(".")))
+
+
+def needed_fields(office: Office, procedure: str, rules: Rules) -> frozenset[str]:
+    """Paths, without indexes, of the fields that every case of a procedure must fill.
+
+    What is needed only when something else is given does not count, nor what the office itself fills in later.
+
+    Raises:
+        KeyError: the office has no such procedure.
+    """
+    described = office.procedures[procedure]
+    route = "change" if described.changes_earlier else "first"
+    demanded = (
+        condition.path
+        for rule in rules.rows
+        if _may_apply(rule, office.id, procedure, route) and rule.level is Severity.ERROR and rule.each is None
+        if not (rule.when or rule.request_types)
+        for condition in rule.require
+        if condition.path and "[" not in condition.path and _asks_for_a_value(condition)
+    )
+    printed = (
+        path
+        for document in described.documents
+        if not document.when and office.kinds[document.kind].filled_by == "applicant"
+        for path in office.kinds[document.kind].requires
+    )
+    paths = [path for path in (*demanded, *printed) if not BY_PATH[path].default]
+    return frozenset(around for path in paths for around in _with_its_blocks(path))
+
+
+def _asks_for_a_value(condition: Condition) -> bool:
+    return condition.present is True or condition.equals is not None or condition.in_ is not None
+
+
+def _with_its_blocks(path: str) -> Iterator[str]:
+    steps = path.split(".")
+    yield from (".".join(steps[:length]) for length in range(1, len(steps) + 1))
 
 
 def _of_profile(office: Office, procedure: Procedure) -> Iterator[str]:

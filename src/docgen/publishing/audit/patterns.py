@@ -10,7 +10,7 @@ from enum import StrEnum
 from stdnum import iban
 
 from docgen.findings import Finding, Severity
-from docgen.numbers import national_numbers
+from docgen.numbers import is_enterprise_number, national_numbers
 from docgen.publishing.audit.evidence import Evidence, texts_for_patterns
 from docgen.publishing.audit.outcome import found, listed
 from docgen.publishing.audit.views import folded, plain
@@ -45,6 +45,8 @@ _IBAN = re.compile(r"(?<![A-Z0-9])[A-Z]{2}\d{2}(?:[ .-]?[A-Z0-9]){11,30}")
 _BELGIAN_LENGTH = 16
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}")
 _PHONE = re.compile(r"(?<![\w/.+-])(?:\+|00)?(?:32[ ./-]?(?:\(0\))?|0)[1-9]\d?(?:[ ./-]{0,2}\d{2,3}){3}(?![\w/-])")
+_ENTERPRISE = re.compile(r"\d{4}\.\d{3}\.\d{3}")
+_MOBILE = re.compile(r"04[5-9]\d")
 _DIGEST = re.compile(r"(?<![0-9A-Za-z])(?:[0-9a-f]\s{0,2}){63}[0-9a-f](?![0-9A-Za-z])")
 """A SHA-256 as copies print that of their original: one in a thousand holds eleven digits that look like a number."""
 _LOOSE = re.compile(r"\s*([.\-/])\s*")
@@ -109,7 +111,16 @@ def _emails(text: str) -> Iterator[str]:
 
 
 def _phones(text: str) -> Iterator[str]:
-    return (match.group() for match in _PHONE.finditer(text))
+    return (match.group() for match in _PHONE.finditer(text) if not _is_enterprise(match.group()))
+
+
+def _is_enterprise(number: str) -> bool:
+    """Whether what looks like a telephone number is the enterprise number of a contract's party.
+
+    Mobile numbers have ten digits too, so one of those must also be written as enterprise numbers are.
+    """
+    written_so = _ENTERPRISE.fullmatch(number) is not None
+    return is_enterprise_number(number) and (written_so or not _MOBILE.match(number))
 
 
 _FINDERS: dict[Pattern, Callable[[str], Iterator[str]]] = {
