@@ -109,7 +109,7 @@ def write_batch(folder: Path, good: int, rounds: int = 1) -> dict[str, str]:
         (home / "nl").mkdir(parents=True)
         (home / "office.yaml").write_text(_OFFICE.format(office=office), "utf-8")
         (home / "nl" / "application.docx").write_bytes(_template(office))
-    for name in ("wording", "rules"):
+    for name in ("wording", "rules", "site"):
         (folder / "templates" / name).symlink_to(ROOT / "templates" / name)
     (folder / "cases").mkdir()
     poisons = [name for name in CAUSES for _ in range(rounds)]

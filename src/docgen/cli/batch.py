@@ -96,11 +96,7 @@ def batch(desk: Desk, name: str, total: int, log_format: str | None) -> Iterator
     run = Batch(name, total, log)
     run.event("info", "began", cases=total)
     try:
-        if several and not log.on and not desk.quiet and sys.stderr.isatty():
-            with _bar() as run.bar:
-                run.task = run.bar.add_task(name, total=total, rate="")
-                yield run
-        else:
+        with bar(desk, run):
             yield run
     except KeyboardInterrupt:
         run.event("warning", "interrupted", done=run.done, cases=total)
@@ -110,6 +106,17 @@ def batch(desk: Desk, name: str, total: int, log_format: str | None) -> Iterator
     finally:
         seconds = round(time.monotonic() - run.began, 3)
         run.event("info", "ended", done=run.done, cases=total, made=run.documents, seconds=seconds)
+
+
+@contextmanager
+def bar(desk: Desk, run: Batch) -> Iterator[None]:
+    """A bar for a person who waits for more than one case; nothing for anybody else."""
+    if run.total <= 1 or run.log.on or desk.quiet or not sys.stderr.isatty():
+        yield
+        return
+    with _bar() as run.bar:
+        run.task = run.bar.add_task(run.name, total=run.total, rate="")
+        yield
 
 
 def _bar() -> Progress:

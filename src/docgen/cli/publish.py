@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from docgen.cli import show
+from docgen.cli.batch import Batch, bar, jobs_option, usual_jobs
 from docgen.cli.desk import Desk, Outcome, as_command
 from docgen.cli.given import deadline_option
 from docgen.cli.monitor import Level, Log, Tally, codes, write_metrics
@@ -37,6 +38,7 @@ class _Asked:
     kind: str | None
     site: Path
     terms: Terms
+    jobs: int
 
 
 @as_command("publish", example="docgen publish --dry-run")
@@ -45,6 +47,7 @@ class _Asked:
 @click.option("--site", type=click.Path(path_type=Path, file_okay=False), help="Folder of the site.  [out/site]")
 @click.option("--dry-run", is_flag=True, help="Show what would change; write nothing.")
 @deadline_option
+@jobs_option
 @click.option(
     "--log-format", type=click.Choice(["text", "json"]), help="JSON lines on stderr.  [json unless a terminal]"
 )
@@ -58,6 +61,7 @@ def command(
     site: Path | None,
     dry_run: bool,
     deadline: float,
+    jobs: int | None,
     log_format: str | None,
     metrics: Path | None,
     demo_trust: bool,
@@ -71,7 +75,7 @@ def command(
     """
     log, began = Log.chosen(log_format, quiet=desk.quiet), time.monotonic()
     terms = Terms(write=not dry_run, run=Apart(deadline), verapdf=find_verapdf(os.environ))
-    asked = _Asked(references, kind, site or desk.settings.roots.site, terms)
+    asked = _Asked(references, kind, site or desk.settings.roots.site, terms, jobs or usual_jobs())
     tally = Tally(ExitCode.BUG, 0, 0, {})
     try:
         outcome, tally = _run(desk, asked, log, demo_trust=demo_trust)
@@ -111,15 +115,19 @@ def _run(desk: Desk, asked: _Asked, log: Log, *, demo_trust: bool) -> tuple[Outc
             require_publishable(place, case, asked.kind)
     base_url = _address(desk)
     log.line("info", "publish.began", cases=len(selected), site_url=base_url, dry_run=not asked.terms.write)
-    run = publish(
-        shop,
-        selected,
-        asked.site,
-        terms=asked.terms,
-        kinds=(asked.kind,) if asked.kind else (),
-        base_url=base_url,
-        tell=_teller(log),
-    )
+    progress = Batch("publish", len(selected), log)
+    with bar(desk, progress):
+        run = publish(
+            shop,
+            selected,
+            asked.site,
+            terms=asked.terms,
+            kinds=(asked.kind,) if asked.kind else (),
+            base_url=base_url,
+            tell=_teller(log),
+            jobs=asked.jobs,
+            case_done=progress.case_done,
+        )
     if asked.references:
         _require_something(run, selected)
     log.line("info", "publish.site", changed=bool(run.changes), entries=run.lines)

@@ -124,8 +124,12 @@ def forget(roots: Roots, case: str) -> None:
 
 
 def _inputs(roots: Roots, marks: Mapping[str, str]) -> dict[str, str]:
-    """The marks of what a build reads and never writes."""
-    return {name: mark for name, mark in marks.items() if not Path(name).is_relative_to(roots.out)}
+    """The marks of what a build reads and never writes; the journal is written, too."""
+    return {
+        name: mark
+        for name, mark in marks.items()
+        if not Path(name).is_relative_to(roots.out) and Path(name).name != roots.journal("").name
+    }
 
 
 def _lasting(one: Built) -> Built:
@@ -141,7 +145,7 @@ def _marks(roots: Roots, case: str) -> dict[str, str]:
     folders = (roots.received(case), roots.cases / case / "signed", roots.out / case)
     found = [file for folder in folders for file in folder.glob("**/*") if file.is_file()]
     kept = [file for file in found if not file.name.startswith(".")]
-    return {str(file): _mark(file) for file in (roots.case_file(case), *kept)}
+    return {str(file): _mark(file) for file in (roots.case_file(case), roots.journal(case), *kept)}
 
 
 def _mark(file: Path) -> str:

@@ -6,7 +6,7 @@ slip of the pen in a case file must not make contracts vanish overnight, and the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +22,7 @@ from docgen.pipeline import register
 from docgen.pipeline.copies import USUAL_TERMS, Published, Subject, Terms, publish_one
 from docgen.pipeline.history import History, histories
 from docgen.pipeline.standing import Standing, stand
+from docgen.pipeline.together import attempted, in_order
 from docgen.pipeline.workshop import Workshop
 from docgen.publishing.site import build_site
 
@@ -66,6 +67,8 @@ def publish(
     kinds: Collection[str] = (),
     base_url: str = "",
     tell: Tell,
+    jobs: int = 1,
+    case_done: Callable[[], None] = lambda: None,
 ) -> Run:
     """Publish cases and bring the register up to date, alone: a second run at the same time is refused.
 
@@ -78,7 +81,9 @@ def publish(
         terms: how.
         kinds: only these kinds of documents; all when empty.
         base_url: where the site will stand; addresses are relative when it is empty.
-        tell: is told what became of each document and case.
+        tell: is told what became of each document and case, in order.
+        jobs: how many cases at once.
+        case_done: is called after each case.
 
     Raises:
         UsageError, ToolFailed, ContentInvalid: as `update_site`.
@@ -86,7 +91,17 @@ def publish(
     with site_folder.held(site) if terms.write else nullcontext():
         site_folder.require_ours(site)
         named = list(asked)
-        documents, failed = _each(named, terms, kinds, tell)
+        documents: list[Published] = []
+        failed: list[Failed] = []
+        for (_, case), outcome in zip(named, _each(named, terms, kinds, jobs), strict=True):
+            if isinstance(outcome, DocgenError):
+                failed.append(Failed(case, outcome))
+                tell(failed[-1])
+            else:
+                documents += outcome
+                for one in outcome:
+                    tell(one)
+            case_done()
         unknown = set(cases.known(shop.roots))
         if not kinds:
             unknown -= {case for _, case in named} - {one.case for one in failed}
@@ -96,21 +111,9 @@ def publish(
 
 
 def _each(
-    asked: Iterable[tuple[Workshop, str]], terms: Terms, kinds: Collection[str], tell: Tell
-) -> tuple[list[Published], list[Failed]]:
-    documents: list[Published] = []
-    failed: list[Failed] = []
-    for place, case in asked:
-        try:
-            found = publish_case(place, case, terms, kinds)
-        except DocgenError as error:
-            failed.append(Failed(case, error))
-            tell(failed[-1])
-            continue
-        documents += found
-        for one in found:
-            tell(one)
-    return documents, failed
+    asked: Sequence[tuple[Workshop, str]], terms: Terms, kinds: Collection[str], jobs: int
+) -> Iterator[tuple[Published, ...] | DocgenError]:
+    return in_order(lambda one: attempted(publish_case, *one, terms, kinds), asked, jobs)
 
 
 def publish_case(
