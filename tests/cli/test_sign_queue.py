@@ -158,6 +158,35 @@ def test_one_pin_for_all_where_the_office_allows_it(unsigned: World, card: dict[
     assert len(filled(unsigned)) == 3
 
 
+def test_a_key_that_demands_its_pin_gets_it_each_time(
+    unsigned: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even where the office would have it asked once (CKA_ALWAYS_AUTHENTICATE)."""
+    folder = tmp_path / "strict"
+    folder.mkdir()
+    monkeypatch.setenv("SOFTHSM2_CONF", str(new_reader(folder)))
+    fill_card(DemoPki.open(unsigned.folder / "out" / "demo" / "pki"), ACCENTS, folder, each_time=True)
+    (unsigned.folder / "docgen.toml").write_text('trust = ["out/demo/pki/root.cert.pem"]\n[signing]\npin = "once"\n')
+    with at_terminal(unsigned, "--pkcs11", SOFTHSM, environment={**os.environ}) as seat:
+        seat.wait_for("PIN of the card")
+        seat.answer(PIN)
+        seat.wait_for(QUESTION)
+        seat.answer("y")
+        seat.wait_for("signed by")  # with the PIN just given
+        seat.wait_for(QUESTION)
+        seat.answer("y")
+        seat.wait_for("PIN of the card")
+        seat.answer(PIN)
+        seat.wait_for("signed by")
+        seat.wait_for(QUESTION)
+        seat.answer("y")
+        seat.wait_for("PIN of the card")
+        seat.answer("9999")
+        seat.wait_for("The PIN is wrong")
+        assert seat.end() == ExitCode.BATCH_INCOMPLETE
+    assert filled(unsigned) == {"application.nl", "security_declaration.nl"}
+
+
 def test_a_card_of_somebody_else_has_nothing_to_sign(
     unsigned: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

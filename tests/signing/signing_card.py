@@ -22,8 +22,11 @@ def new_reader(folder: Path) -> Path:
     return settings
 
 
-def fill_card(pki: DemoPki, name: str, folder: Path) -> None:
-    """Put somebody's card, laid out like a Belgian eID, into the reader that SOFTHSM2_CONF names."""
+def fill_card(pki: DemoPki, name: str, folder: Path, *, each_time: bool = False) -> None:
+    """Put somebody's card, laid out like a Belgian eID, into the reader that SOFTHSM2_CONF names.
+
+    With `each_time`, its key wants the PIN at every signature.
+    """
     person = pki._person(name)
     key = folder / "key.pem"
     key.write_bytes(person.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
@@ -33,7 +36,14 @@ def fill_card(pki: DemoPki, name: str, folder: Path) -> None:
         check=True,
         capture_output=True,
     )
-    subprocess.run([*util, "--import", key, "--label", "Signature", "--id", "01"], check=True, capture_output=True)
+    if each_time:
+        (folder / "key.der").write_bytes(
+            person.key.private_bytes(Encoding.DER, PrivateFormat.TraditionalOpenSSL, NoEncryption())
+        )
+        command = [sys.executable, "-c", _PUT_KEY, SOFTHSM, PIN, str(folder / "key.der")]
+        subprocess.run(command, check=True, capture_output=True)
+    else:
+        subprocess.run([*util, "--import", key, "--label", "Signature", "--id", "01"], check=True, capture_output=True)
     certificates = {
         "Signature": person.certificate,
         "CA": pki.citizen.certificate,
@@ -56,5 +66,16 @@ module, pin, file, label, number = sys.argv[1:]
 with pkcs11.lib(module).get_token(token_label="BELPIC").open(user_pin=pin, rw=True) as session:
     made = decode_x509_certificate(open(file, "rb").read())
     made |= {pkcs11.Attribute.LABEL: label, pkcs11.Attribute.ID: bytes([int(number)]), pkcs11.Attribute.TOKEN: True}
+    session.create_object(made)
+"""
+
+_PUT_KEY = """
+import sys, pkcs11
+from pkcs11.util.ec import decode_ec_private_key
+module, pin, file = sys.argv[1:]
+with pkcs11.lib(module).get_token(token_label="BELPIC").open(user_pin=pin, rw=True) as session:
+    made = decode_ec_private_key(open(file, "rb").read())
+    made |= {pkcs11.Attribute.LABEL: "Signature", pkcs11.Attribute.ID: bytes([1]), pkcs11.Attribute.TOKEN: True,
+             pkcs11.Attribute.SIGN: True, pkcs11.Attribute.PRIVATE: True, pkcs11.Attribute.ALWAYS_AUTHENTICATE: True}
     session.create_object(made)
 """
