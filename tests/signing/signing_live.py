@@ -9,7 +9,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -33,6 +33,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.signers import PdfTimeStamper
 from pyhanko.sign.validation.dss import DocumentSecurityStore, collect_validation_info
 from werkzeug.serving import make_server
+from werkzeug.wrappers import Request, Response
 
 from docgen.signing.increment import IncrementWriter
 from docgen.signing.keys import SigningKey, key_from
@@ -43,6 +44,8 @@ from docgen.signing.trust import Trust, trust_from
 PEOPLE = {"rik": "Rik Rector", "chief": "Hélène Hoofd", "revoked": "Ingrid Ingetrokken", "hanne": "Hanne Hoofdcijfer"}
 
 
+Lie = Callable[[bytes], Response]
+"""What is answered instead of a true answer."""
 BRIEF = timedelta(days=30)
 """How long the certificate of the second timestamp service is still valid."""
 
@@ -160,6 +163,17 @@ class LivePki:
     trust: Trust
     key: Callable[[str], SigningKey]
     url: str
+    lies: dict[str, Lie] = field(default_factory=dict)
+    """Other answers than the true ones, by a part of the path: `/ocsp/`, `/crls/`, `/tsa/`."""
+
+    @contextmanager
+    def lying(self, **lies: Lie) -> Iterator[None]:
+        """Services that answer otherwise for as long as the block lasts: `ocsp`, `crls`, `tsa`."""
+        self.lies.update({f"/{name}/": lie for name, lie in lies.items()})
+        try:
+            yield
+        finally:
+            self.lies.clear()
 
     def pkcs12(self, label: str, passphrase: str) -> bytes:
         """The key of a person as a file for `--pkcs12`."""
@@ -196,7 +210,16 @@ def live_pki(folder: Path) -> Iterator[LivePki]:
     config = CertomancerConfig.from_file(str(folder / "pki.yml"), key_search_dir=str(folder))
     arch = config.get_pki_arch(ArchLabel("test"))
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", port, Animator(AnimatorArchStore({ArchLabel("test"): arch}), with_web_ui=False))
+    animator = Animator(AnimatorArchStore({ArchLabel("test"): arch}), with_web_ui=False)
+    lies: dict[str, Lie] = {}
+
+    @Request.application
+    def front(request: Request) -> Response:
+        true = Response.from_app(animator, request.environ)
+        told = next((lie for part, lie in lies.items() if part in request.path), None)
+        return told(true.get_data()) if told else true
+
+    server = make_server("127.0.0.1", port, front)
     threading.Thread(target=server.serve_forever, daemon=True).start()
 
     def certificate(label: str) -> asn1_x509.Certificate:
@@ -207,7 +230,7 @@ def live_pki(folder: Path) -> Iterator[LivePki]:
         return key_from(private, certificate(label), [certificate("ca")], source=label)
 
     trust = trust_from([certificate("root").dump()])
-    yield LivePki(folder, trust, key, f"http://127.0.0.1:{port}")
+    yield LivePki(folder, trust, key, f"http://127.0.0.1:{port}", lies)
     server.shutdown()
 
 
