@@ -137,6 +137,8 @@ class SignatureReport:
     """pyHanko's coverage level, for example `ENTIRE_FILE` or `ENTIRE_REVISION`."""
     valid: bool
     """All of the above, and nothing forbidden was changed afterwards."""
+    qualification: str = ""
+    """What it is under the eIDAS regulation (`docgen.signing.trust.Qualification`); empty when no list was asked."""
 
 
 class Report(Protocol):

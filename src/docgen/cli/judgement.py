@@ -70,6 +70,7 @@ def _signature(desk: Desk, one: SignatureReport) -> Mapping[str, Any]:
         "algorithm": one.algorithm,
         "valid": one.valid,
         "trusted": one.trusted,
+        "qualification": f"verify.qualified.{one.qualification}" if one.qualification else "",
     }
 
 

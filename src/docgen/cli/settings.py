@@ -17,7 +17,19 @@ from docgen.findings import Place
 Format = Literal["text", "json", "sarif"]
 CONFIG_NAME = "docgen.toml"
 _LANGUAGES = ("nl", "fr", "en")
-_KEYS = {"templates", "cases", "out", "lang", "trust", "demo_pki", "signing", "site_url", "cache_megabytes", "cluster"}
+_KEYS = {
+    "templates",
+    "cases",
+    "out",
+    "lang",
+    "trust",
+    "demo_pki",
+    "signing",
+    "site_url",
+    "cache_megabytes",
+    "cluster",
+    "trusted_list",
+}
 USUAL_CACHE = 1024
 """Megabytes of documents that were made before; some ten thousand contracts."""
 
@@ -32,6 +44,16 @@ class Options:
     lang: str | None = None
     trust: tuple[Path, ...] = ()
     config: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedListSettings:
+    """The table `[trusted_list]`: which signatures are qualified."""
+
+    source: str = ""
+    """Path or address of the list; empty when nobody asks."""
+    signers: tuple[Path, ...] = ()
+    """Certificates of the list's operator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +73,7 @@ class Settings:
     cache_megabytes: int = USUAL_CACHE
     """At most so much is kept under `out/.cache/documents`; with 0, nothing."""
     cluster: ClusterSettings = field(default_factory=ClusterSettings)
+    trusted_list: TrustedListSettings = TrustedListSettings()
 
 
 def settings(options: Options, environment: Mapping[str, str], folder: Path) -> Settings:
@@ -83,7 +106,23 @@ def settings(options: Options, environment: Mapping[str, str], folder: Path) -> 
         raise UsageError.because("DG-X103", name="site_url", value=site_url, known="https://…")
     own_pki = _shortest(base / pki, folder) if pki else roots.demo_pki
     cluster = cluster_settings(config.get("cluster", {}), base, str(config_file))
-    return Settings(roots, lang, trust, own_pki, signing, site_url, _cache(config, config_file), cluster)
+    listed = _trusted_list(config.get("trusted_list", {}), base, folder, Place(str(config_file)))
+    cache = _cache(config, config_file)
+    return Settings(roots, lang, trust, own_pki, signing, site_url, cache, cluster, listed)
+
+
+def _trusted_list(table: object, base: Path, folder: Path, place: Place) -> TrustedListSettings:
+    if not isinstance(table, dict) or not set(table) <= {"source", "signers"}:
+        raise UsageError.because("DG-X103", place, name="trusted_list", value=str(table), known="source, signers")
+    source, signers = table.get("source", ""), table.get("signers", [])
+    if not isinstance(source, str):
+        raise UsageError.because("DG-X103", place, name="trusted_list.source", value=str(source), known="https://…")
+    if not isinstance(signers, list) or not all(isinstance(each, str) for each in signers) or (source and not signers):
+        # Without them anyone could publish a list.
+        raise UsageError.because("DG-X103", place, name="trusted_list.signers", value=str(signers), known='["….pem"]')
+    if source and not source.lower().startswith(("http://", "https://")):
+        source = str(_shortest(base / source, folder))
+    return TrustedListSettings(source, tuple(_shortest(base / each, folder) for each in signers))
 
 
 def _cache(config: Mapping[str, Any], file: Path | None) -> int:

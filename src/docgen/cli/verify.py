@@ -13,6 +13,7 @@ from docgen.cli import show
 from docgen.cli.desk import Desk, Outcome, as_command
 from docgen.cli.given import deadline_option, read_given
 from docgen.cli.judgement import answer_key, keep
+from docgen.cli.trusted import with_trusted_list
 from docgen.cli.work import demo_trust_option, trust_option, workshop
 from docgen.documents import SignatureReport, ValidationReport
 from docgen.errors import ExitCode
@@ -41,6 +42,7 @@ def command(
     not hold. Trust: --trust, `trust` in docgen.toml; the throw-away root of --demo signatures only with --demo.
     """
     shop = workshop(desk, demo_trust=demo_trust).judging(Apart(deadline))
+    shop = shop.trusting(with_trusted_list(desk, shop.trust))
     sent = read_given(against) if against else None
     texts, data, judged, holds = [], [], [], True
     for pdf in pdfs:
@@ -73,7 +75,8 @@ def _signature_line(desk: Desk, one: SignatureReport) -> str:
     state = desk.text("verify.valid" if one.valid else "verify.invalid")
     trusted = desk.text("verify.trusted" if one.trusted else "verify.untrusted")
     place = desk.wording.label("document.slot", one.slot, desk.settings.lang) if one.slot else one.field
-    return f"{one.signer} ({place}) — {time} ({proof}) — {one.level}, {one.algorithm} — {state}, {trusted}"
+    kind = f", {desk.text(f'verify.qualified.{one.qualification}')}" if one.qualification else ""
+    return f"{one.signer} ({place}) — {time} ({proof}) — {one.level}, {one.algorithm} — {state}, {trusted}{kind}"
 
 
 def _moment(desk: Desk, at: datetime) -> str:
@@ -105,4 +108,10 @@ def _signature_data(one: SignatureReport) -> Mapping[str, Any]:
     names = ("slot", "field", "signer", "role", "time_is_trusted", "level", "algorithm", "intact", "trusted")
     data: dict[str, Any] = {name: getattr(one, name) for name in names}
     signed_at = one.signed_at.isoformat() if one.signed_at else None
-    return {**data, "coverage": one.coverage, "valid": one.valid, "signed_at": signed_at}
+    return {
+        **data,
+        "coverage": one.coverage,
+        "valid": one.valid,
+        "signed_at": signed_at,
+        "qualification": one.qualification or None,
+    }

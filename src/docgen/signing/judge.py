@@ -17,6 +17,7 @@ from pyhanko.sign.validation.status import (
     SignatureCoverageLevel,
     SignatureStatus,
 )
+from pyhanko_certvalidator.path import ValidationPath
 
 from docgen.documents import SignatureReport
 from docgen.findings import Finding
@@ -48,6 +49,8 @@ class Judgement:
     timestamp: bool
     archival_changes_only: bool
     """Nothing was changed after it, or nothing but the security store and timestamps."""
+    path: ValidationPath | None
+    """From its certificate to an anchor; `None` when there is none."""
 
 
 async def judge(signature: EmbeddedPdfSignature, *, trust: Trust, now: datetime, archived: bool) -> Judgement:
@@ -103,7 +106,9 @@ def _judgement(
     )
     changes = status.diff_result
     archival = isinstance(changes, DiffResult) and changes.modification_level <= ModificationLevel.LTA_UPDATES
-    return Judgement(report, findings, signature.signer_cert.sha256.hex(), is_timestamp(signature), archival)
+    return Judgement(
+        report, findings, signature.signer_cert.sha256.hex(), is_timestamp(signature), archival, status.validation_path
+    )
 
 
 def _signature_findings(

@@ -5,11 +5,46 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from asn1crypto import pem, x509
 from pyhanko_certvalidator import ValidationContext
 
 from docgen.errors import UsageError
+from docgen.findings import Finding
+
+
+class Qualification(StrEnum):
+    """What a signature is under the eIDAS regulation (EU 910/2014), as far as its certificate tells."""
+
+    QES = "qes"
+    """Qualified electronic signature (article 3, 12): qualified certificate, key in a qualified device."""
+    QSEAL = "qseal"
+    """Qualified electronic seal (article 3, 27): the same, of an organisation."""
+    ADES_QC = "adesqc"
+    """Advanced signature with a qualified certificate, not said to be made with a qualified device."""
+    ADES_QC_SEAL = "adesqcseal"
+    """The same, of an organisation."""
+    NOT_QUALIFIED = "not_qualified"
+    """The list knows the issuer, and the certificate is not qualified."""
+    NOT_LISTED = "not_listed"
+    """No service that was granted at the time issued the certificate."""
+    UNDETERMINED = "undetermined"
+    """The list cannot be used, or the signature does not hold."""
+    NOT_ASKED = ""
+    """No list is configured."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedList:
+    """A trusted list whose signature was checked; without text when it cannot be used."""
+
+    xml: str = ""
+    """What was signed of it, and nothing else."""
+    until: datetime | None = None
+    """When the next list is due (`NextUpdate`, 5.3.15); aware."""
+    remarks: tuple[Finding, ...] = ()
+    """Why it cannot be used, or with what reserve."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +56,8 @@ class Trust:
     ocsps: tuple[bytes, ...] = ()
     revocation: str = "soft-fail"
     """`soft-fail`: without an answer a certificate counts as not revoked; `hard-fail` and `require` are stricter."""
+    trusted_list: TrustedList | None = None
+    """By which signatures are told to be qualified or not; `None` when nobody asks."""
 
     def roots(self) -> list[x509.Certificate]:
         """The anchors, read."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from docgen.documents import ExpectedSignature, SignedPdf, ValidationReport, sha256
@@ -15,7 +17,7 @@ from docgen.signing.fields import field_name
 from docgen.signing.judge import INTEGRITY, Judgement, has_archive_timestamp, judge
 from docgen.signing.reading import blocking, embedded, end_of_coverage, guarded, is_timestamp, open_strictly
 from docgen.signing.structure import file_findings, form_findings
-from docgen.signing.trust import Trust
+from docgen.signing.trust import Trust, TrustedList
 
 TIME_LIMIT = 60.0
 """Seconds for one file; honest contracts take less than one."""
@@ -123,6 +125,9 @@ def _judged(
         if one.timestamp and one.report.valid and one.report.signed_at is not None:
             moment = min(moment, one.report.signed_at)
     findings += [finding for judgement in judgements for finding in judgement.findings]
+    if trust.trusted_list is not None:
+        findings += trust.trusted_list.remarks
+        judgements = _qualified(judgements, trust.trusted_list)
     uncovered = len(content) - end_of_coverage(signatures[-1])
     if uncovered and not (judgements and judgements[-1].archival_changes_only):
         findings.append(blocking("DG-V208", uncovered=str(uncovered)))
@@ -134,6 +139,17 @@ def _judged(
         findings=most_serious_first(dict.fromkeys(findings)),
         whole_file_covered=end_of_coverage(signatures[-1]) == len(content),
     )
+
+
+def _qualified(judgements: Sequence[Judgement], trusted: TrustedList) -> list[Judgement]:
+    """The judgements with what the list says of the signatures that hold."""
+    # The library that reads lists takes a second to load, and most offices ask for none.
+    assess = importlib.import_module("docgen.signing.trusted_list").Assessor(trusted)
+    told = []
+    for one in judgements:
+        known = assess(one.path if one.report.valid else None, one.report.signed_at)
+        told.append(replace(one, report=replace(one.report, qualification=known.value)))
+    return told
 
 
 def require_valid(report: ValidationReport) -> None:
