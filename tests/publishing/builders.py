@@ -25,6 +25,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from pikepdf import Array, Dictionary, Name, String
+from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_string
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
@@ -40,6 +41,8 @@ CANARY = "CANARYXQ7"
 """What `planted` hides. Occurs nowhere else."""
 SIGNERS = ("Rik Rector", "Hilde Hoofdstatisticus")
 FONT = Path("/usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf")
+CFF_FONT = Path("/usr/share/fonts/opentype/urw-base35/NimbusSans-Regular.otf")
+TYPE1_FONT = Path("/usr/share/fonts/X11/Type1/NimbusSans-Regular.pfb")
 SIGNED_AT = datetime(2026, 2, 3, 10, 0, tzinfo=UTC)
 
 
@@ -527,6 +530,173 @@ def _output_intent_note(pdf: pikepdf.Pdf) -> None:
     pdf.Root.OutputIntents[0].VendorNote = String(CANARY)
 
 
+def _with_font(pdf: pikepdf.Pdf, font: pikepdf.Object, shown: str) -> None:
+    """Shows a little text in a font, so that it is used."""
+    fonts = pdf.pages[0].obj.Resources.Font
+    fonts["/FSecret"] = pdf.make_indirect(font)
+    _add_to_content(pdf, f"/Artifact BMC BT /FSecret 8 Tf 40 40 Td {shown} Tj ET EMC")
+
+
+def _font_name(pdf: pikepdf.Pdf) -> None:
+    font = embedded_font(pdf)
+    name = Name(f"/ABCDEF+{CANARY}")
+    descendant = font.DescendantFonts[0]
+    font.BaseFont = descendant.BaseFont = descendant.FontDescriptor.FontName = name
+    _with_font(pdf, font, encoded("o"))
+
+
+def _class_name(pdf: pikepdf.Pdf) -> None:
+    """The name of a class of elements, which the copy does not need."""
+    pdf.Root.StructTreeRoot.ClassMap = Dictionary({f"/{CANARY}": Dictionary(O=Name.Layout, Placement=Name.Block)})
+    _document_element(pdf).C = Name(f"/{CANARY}")
+
+
+def _truetype_names(pdf: pikepdf.Pdf) -> None:
+    font = embedded_font(pdf)
+    stream = font.DescendantFonts[0].FontDescriptor.FontFile2
+    program = TTFont(io.BytesIO(bytes(stream.read_bytes())))
+    program["name"].setName(CANARY, 5, 3, 1, 0x409)
+    out = io.BytesIO()
+    program.save(out)
+    stream.write(out.getvalue())
+    _with_font(pdf, font, encoded("o"))
+
+
+def simple_font(pdf: pikepdf.Pdf, **program: pikepdf.Object) -> Dictionary:
+    """A font of one byte a code for a program with Latin letters."""
+    descriptor = Dictionary(
+        Type=Name.FontDescriptor, FontName=Name("/ABCDEF+Nimbus"), Flags=32, FontBBox=Array([-200, -250, 1100, 1000])
+    )
+    for key in ("ItalicAngle", "Ascent", "Descent", "CapHeight", "StemV"):
+        descriptor[f"/{key}"] = {"Ascent": 900, "Descent": -200, "CapHeight": 700, "StemV": 80}.get(key, 0)
+    for key, value in program.items():
+        descriptor[f"/{key}"] = value
+    return Dictionary(
+        Type=Name.Font,
+        Subtype=Name.Type1,
+        BaseFont=Name("/ABCDEF+Nimbus"),
+        FirstChar=32,
+        LastChar=126,
+        Widths=Array([556] * 95),
+        Encoding=Name.WinAnsiEncoding,
+        FontDescriptor=pdf.make_indirect(descriptor),
+    )
+
+
+@functools.cache
+def compact_program(secret: str = "") -> bytes:
+    """A CFF program with Latin letters; a secret goes into its name and its notice."""
+    font = TTFont(CFF_FONT)
+    worker = subset.Subsetter(subset.Options())
+    worker.populate(unicodes=range(32, 127))
+    worker.subset(font)
+    fonts = font["CFF "].cff
+    if secret:
+        fonts.fontNames = [secret]
+        fonts[0].Notice = fonts[0].rawDict["Notice"] = secret
+    return bytes(font["CFF "].compile(font))
+
+
+def _compact_names(pdf: pikepdf.Pdf) -> None:
+    program = pdf.make_stream(compact_program(CANARY), Subtype=Name.Type1C)
+    _with_font(pdf, simple_font(pdf, FontFile3=program), "(o)")
+
+
+def type1_program(secret: str = "") -> tuple[bytes, int, int]:
+    """A Type 1 program and the lengths of its first two parts; a secret goes into its comments and its notice."""
+    content = TYPE1_FONT.read_bytes()
+    parts, place = [], 0
+    while content[place + 1] != 3:
+        length = int.from_bytes(content[place + 2 : place + 6], "little")
+        parts.append((content[place + 1], content[place + 6 : place + 6 + length]))
+        place += 6 + length
+    clear = b"".join(part for kind, part in parts[:1])
+    hidden = b"".join(part for kind, part in parts if kind == 2)
+    if secret:
+        head, rest = clear.split(b"\n", 1)
+        clear = head + f"\n% {secret}\n/Copyright ({secret}) def\n".encode() + rest
+    return clear + hidden + b"0" * 512 + b"\ncleartomark\n", len(clear), len(hidden)
+
+
+def type1_stream(pdf: pikepdf.Pdf, secret: str = "") -> pikepdf.Object:
+    content, clear, hidden = type1_program(secret)
+    return pdf.make_stream(content, Length1=clear, Length2=hidden, Length3=len(content) - clear - hidden)
+
+
+def _type1_names(pdf: pikepdf.Pdf) -> None:
+    _with_font(pdf, simple_font(pdf, FontFile=type1_stream(pdf, CANARY)), "(o)")
+
+
+def _glyph_name(pdf: pikepdf.Pdf) -> None:
+    """The name of a glyph that no text shows."""
+    font = simple_font(pdf, FontFile3=pdf.make_stream(compact_program(), Subtype=Name.Type1C))
+    font.Encoding = Dictionary(Type=Name.Encoding, Differences=Array([111, Name.o, 200, Name(f"/{CANARY}")]))
+    _with_font(pdf, font, "(o)")
+
+
+def _element_identifier(pdf: pikepdf.Pdf) -> None:
+    _document_element(pdf).ID = String(CANARY)
+
+
+def _element_title(pdf: pikepdf.Pdf) -> None:
+    _document_element(pdf).T = String(CANARY)
+
+
+def _destination_name(pdf: pikepdf.Pdf) -> None:
+    place = Array([pdf.pages[0].obj, Name.Fit])
+    pdf.Root.Names = Dictionary(Dests=Dictionary(Names=Array([String(CANARY), place])))
+    link = Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=Array([30, 700, 50, 720]), Dest=String(CANARY))
+    pdf.pages[0].obj.Annots = Array([pdf.make_indirect(link)])
+
+
+def _layer_name(pdf: pikepdf.Pdf) -> None:
+    """The name of a layer that is shown."""
+    group = pdf.make_indirect(Dictionary(Type=Name.OCG, Name=String(CANARY)))
+    pdf.Root.OCProperties = Dictionary(OCGs=Array([group]), D=Dictionary(ON=Array([group]), OFF=Array([])))
+    pdf.pages[0].obj.Resources.Properties = Dictionary(OC0=group)
+    _add_to_content(pdf, "/OC /OC0 BDC /Artifact BMC 10 10 5 5 re f EMC EMC")
+
+
+def _resource_name(pdf: pikepdf.Pdf) -> None:
+    _picture(pdf)
+    forms = pdf.pages[0].obj.Resources.XObject
+    forms[f"/{CANARY}"] = forms.Im0
+    _add_to_content(pdf, f"/Artifact BMC q 5 0 0 5 60 40 cm /{CANARY} Do Q EMC")
+
+
+def _alternative_text(pdf: pikepdf.Pdf) -> None:
+    _document_element(pdf).Alt = String(f"van {CANARY} zelf")
+
+
+def _actual_text(pdf: pikepdf.Pdf) -> None:
+    _document_element(pdf).ActualText = String(f"van {CANARY} zelf")
+
+
+def _actual_text_of_content(pdf: pikepdf.Pdf) -> None:
+    _add_to_content(pdf, f"/Artifact BMC /Span <</ActualText (van {CANARY} zelf)>> BDC 1 1 2 2 re f EMC EMC")
+
+
+def _expansion(pdf: pikepdf.Pdf) -> None:
+    _document_element(pdf).E = String(f"van {CANARY} zelf")
+
+
+def _outline_title(pdf: pikepdf.Pdf) -> None:
+    pdf.Root.Outlines.First.Title = String(f"van {CANARY} zelf")
+
+
+def _link_words(pdf: pikepdf.Pdf) -> None:
+    action = Dictionary(S=Name.URI, URI=String("https://example.org/"))
+    link = Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=Array([30, 700, 50, 720]), A=action)
+    link.Contents = String(f"van {CANARY} zelf")
+    pdf.pages[0].obj.Annots = Array([pdf.make_indirect(link)])
+
+
+def _link_address(pdf: pikepdf.Pdf) -> None:
+    action = Dictionary(S=Name.URI, URI=String(f"https://example.org/{CANARY}"))
+    link = Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=Array([30, 700, 50, 720]), A=action)
+    pdf.pages[0].obj.Annots = Array([pdf.make_indirect(link)])
+
+
 _PLANTS: dict[str, Callable[[pikepdf.Pdf], None]] = {
     "alternate_image": _alternate_image,
     "associated_file": _associated_file,
@@ -563,12 +733,38 @@ _PLANTS: dict[str, Callable[[pikepdf.Pdf], None]] = {
     "unreferenced": _unreferenced,
     "unused_xobject": _unused_xobject,
     "web_capture": _web_capture,
+    "actual_text": _actual_text,
+    "actual_text_of_content": _actual_text_of_content,
+    "alternative_text": _alternative_text,
+    "class_name": _class_name,
+    "compact_names": _compact_names,
+    "destination_name": _destination_name,
+    "element_identifier": _element_identifier,
+    "element_title": _element_title,
+    "expansion": _expansion,
+    "font_name": _font_name,
+    "glyph_name": _glyph_name,
+    "layer_name": _layer_name,
+    "link_address": _link_address,
+    "link_words": _link_words,
+    "outline_title": _outline_title,
+    "resource_name": _resource_name,
+    "truetype_names": _truetype_names,
+    "type1_names": _type1_names,
     "white_on_white": _white_on_white,
     "widget_by_tag": _widget_by_tag,
 }
-_IN_THE_FILE = ("trailing_bytes", "before_header", "between_revisions", "earlier_revision")
+_IN_THE_FILE = (
+    *("trailing_bytes", "before_header", "between_revisions", "earlier_revision"),
+    *("nowhere_referenced", "object_stream", "timestamp_widget", "dss", "vri"),
+)
 PLACES = (*_PLANTS, *_IN_THE_FILE)
 """Every hiding place `planted` knows."""
+SAID_ALOUD = (
+    *("actual_text", "actual_text_of_content", "alternative_text", "expansion", "link_address", "link_words"),
+    "outline_title",
+)
+"""Places that readers use: what stands there goes when it is declared as not public."""
 INVISIBLE_TEXT = ("render_mode_3", "white_on_white", "off_page", "tiny")
 """Places a policy decides on: refuse, keep or drop."""
 
@@ -603,12 +799,78 @@ def _covered(content: bytes) -> bytes:
     return content
 
 
+def _later(content: bytes, add: Callable[[IncrementalPdfFileWriter], None]) -> bytes:
+    """A revision after the last signature."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(content))
+    add(writer)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def _object_without_reference(writer: IncrementalPdfFileWriter) -> None:
+    writer.add_object(generic.DictionaryObject({generic.pdf_name("/Note"): pdf_string(CANARY)}))
+
+
+def _in_dss(writer: IncrementalPdfFileWriter) -> None:
+    store = writer.root["/DSS"]
+    certificate = generic.StreamObject(stream_data=CANARY.encode())
+    store["/Certs"].append(writer.add_object(certificate))
+    writer.update_container(store)
+
+
+def _in_vri(writer: IncrementalPdfFileWriter) -> None:
+    store = writer.root["/DSS"]
+    entry = generic.DictionaryObject({generic.pdf_name("/TU"): pdf_string(CANARY)})
+    store["/VRI"] = generic.DictionaryObject({generic.pdf_name("/" + "A" * 40): writer.add_object(entry)})
+    writer.update_container(store)
+
+
+def _in_a_timestamp_widget(writer: IncrementalPdfFileWriter) -> None:
+    """In a widget without extent, as document timestamps have."""
+    rectangle = generic.ArrayObject([generic.NumberObject(0)] * 4)
+    widget = generic.DictionaryObject(
+        {
+            generic.pdf_name("/Type"): generic.pdf_name("/Annot"),
+            generic.pdf_name("/Subtype"): generic.pdf_name("/Widget"),
+            generic.pdf_name("/FT"): generic.pdf_name("/Sig"),
+            generic.pdf_name("/T"): pdf_string(CANARY),
+            generic.pdf_name("/Rect"): rectangle,
+            generic.pdf_name("/F"): generic.NumberObject(132),
+        }
+    )
+    reference, _ = writer.find_page_for_modification(0)
+    page = reference.get_object()
+    page["/Annots"] = generic.ArrayObject([*page.get("/Annots", ()), writer.add_object(widget)])
+    writer.mark_update(reference)
+
+
+_LATER = {
+    "nowhere_referenced": _object_without_reference,
+    "dss": _in_dss,
+    "vri": _in_vri,
+    "timestamp_widget": _in_a_timestamp_widget,
+}
+
+
+def _hidden_in_an_object_stream(base: bytes) -> bytes:
+    with pikepdf.open(io.BytesIO(base)) as pdf:
+        pdf.Root.VendorData = pdf.make_indirect(Dictionary(Note=String(CANARY)))
+        out = io.BytesIO()
+        pdf.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return out.getvalue()
+
+
 def _in_the_file(place: str, base: bytes) -> bytes:
     comment = b"\n% " + CANARY.encode() + b"\n"
     if place == "earlier_revision":
         return _signed_twice(_covered(with_fields(base)))
     if place == "between_revisions":
         return _signed_twice(with_fields(base) + comment)
+    if place in _LATER:
+        return _later(signed_pdf(base, archive=True), _LATER[place])
+    if place == "object_stream":
+        return _hidden_in_an_object_stream(base)
     content = signed_pdf(base, archive=False)
     return content + comment if place == "trailing_bytes" else comment.lstrip() + content
 

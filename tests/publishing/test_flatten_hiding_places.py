@@ -29,7 +29,8 @@ def holds_canary(content: bytes, folder: Path) -> bool:
 @pytest.mark.parametrize("place", [place for place in builders.PLACES if place not in builders.INVISIBLE_TEXT])
 def test_secret_is_gone(place: str, contract_pdf: bytes, tmp_path: Path) -> None:
     content = builders.planted(place, contract_pdf)
-    assert not holds_canary(rewrite(content, policy()).content, tmp_path)
+    declared = (builders.CANARY,) if place in builders.SAID_ALOUD else ()
+    assert not holds_canary(rewrite(content, policy(redact=declared)).content, tmp_path)
 
 
 @pytest.mark.parametrize("place", builders.INVISIBLE_TEXT)

@@ -25,7 +25,8 @@ def test_flattened_passes_and_unflattened_fails(place: str, contract_pdf: bytes)
         with pytest.raises(PublicationRefused):
             rewrite(content, policy(content))
     else:
-        copy = rewrite(content, policy(content)).content
+        declared = (builders.CANARY,) if place in builders.SAID_ALOUD else ()
+        copy = rewrite(content, policy(content, redact=declared)).content
         report = audit(copy, source=content, private_values=[builders.CANARY])
         assert report.ok, report.findings
     assert not audit(content, source=None).ok

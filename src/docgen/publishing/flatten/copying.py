@@ -76,6 +76,7 @@ class Leaf(Shape):
     def copied(self, value: Any, copier: Copier, spot: str, depth: int) -> Any:
         """The same value; strings and names belong to no document."""
         if isinstance(value, Name):
+            copier.job.check_name(str(value), spot)
             return Name(str(value))
         return copier.job.published(value) if isinstance(value, String) else value
 

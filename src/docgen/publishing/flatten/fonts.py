@@ -1,4 +1,4 @@
-"""Fonts: their dictionaries by allow-list, their programs as they are, their text mapping written anew.
+"""Fonts: their dictionaries by allow-list, their programs and their text mapping written anew.
 
 The `/ToUnicode` map of the copy has the codes that the document shows and no others, so nothing can be kept in it that
 is not on a page anyway. Type 3 fonts, whose glyphs are content streams, and CMaps other than Identity are refused.
@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 
 from pikepdf import Array, Dictionary, Name, Stream, String
 
+from docgen.publishing.flatten.cff import bare_cff
 from docgen.publishing.flatten.copying import (
     INTEGER,
     NAME,
     NUMBER,
-    STRING,
     ArrayOf,
     Copier,
     Either,
@@ -32,16 +32,9 @@ from docgen.publishing.flatten.copying import (
 from docgen.publishing.flatten.job import Job, spot_of
 from docgen.publishing.flatten.sfnt import bare
 from docgen.publishing.flatten.streams import decoded
+from docgen.publishing.flatten.type1 import bare_type1
 
 _NUMBERS = ArrayOf(NUMBER)
-_PROGRAM = Keys(
-    {
-        "/Subtype": one_of("Type1C", "CIDFontType0C", "OpenType"),
-        **{f"/Length{number}": INTEGER for number in (1, 2, 3)},
-    },
-    data=plain_data,
-    label="font program",
-)
 
 
 def _bare_program(stream: Stream, copier: Copier, spot: str) -> bytes:
@@ -51,25 +44,37 @@ def _bare_program(stream: Stream, copier: Copier, spot: str) -> bytes:
         copier.job.refuse("DG-F111", spot, font=str(error))
 
 
-_TRUETYPE = Keys({"/Length1": INTEGER}, data=_bare_program, label="font program")
+def _bare_compact(stream: Stream, copier: Copier, spot: str) -> bytes:
+    try:
+        program = decoded(stream, copier.job, spot)
+        return bare(program) if stream.get("/Subtype") == Name.OpenType else bare_cff(program)
+    except ValueError as error:
+        copier.job.refuse("DG-F111", spot, font=str(error))
 
 
-class _FontName(Leaf):
-    """The name of a font; subsets and foundries put what they like into it."""
+class _Type1Program(Keys):
+    """A Type 1 program, whose lengths are told anew."""
 
     def copied(self, value: Any, copier: Copier, spot: str, depth: int) -> Any:
-        """The name, unless a value that may not be published stands in it."""
-        name = String(str(value))
-        if copier.job.published(name) != name:
-            copier.job.refuse("DG-F120", spot, reason="font name")
-        return super().copied(value, copier, spot, depth)
+        """The program made anew from what drawing needs."""
+        clear, hidden = (value.get(key) for key in ("/Length1", "/Length2"))
+        if not isinstance(clear, int) or not isinstance(hidden, int) or clear < 0 or hidden < 0:
+            copier.job.refuse("DG-F111", spot, font="lengths of a Type 1 program")
+        try:
+            program, clear, hidden = bare_type1(decoded(value, copier.job, spot), clear, hidden)
+        except ValueError as error:
+            copier.job.refuse("DG-F111", spot, font=str(error))
+        rest = len(program) - clear - hidden
+        return copier.job.target.make_stream(program, Length1=clear, Length2=hidden, Length3=rest)
 
 
-_FONT_NAME = _FontName(NAME.label, NAME.test)
+_TYPE1 = _Type1Program({}, data=plain_data, label="font program")
+_COMPACT = Keys({"/Subtype": one_of("Type1C", "CIDFontType0C", "OpenType")}, data=_bare_compact, label="font program")
+_TRUETYPE = Keys({"/Length1": INTEGER}, data=_bare_program, label="font program")
 _DESCRIPTOR = Keys(
     {
         "/Type": one_of("FontDescriptor"),
-        "/FontName": _FONT_NAME,
+        "/FontName": NAME,
         "/Flags": INTEGER,
         "/FontBBox": _NUMBERS,
         **{
@@ -77,7 +82,8 @@ _DESCRIPTOR = Keys(
             for key in words("ItalicAngle Ascent Descent Leading CapHeight XHeight StemV StemH AvgWidth MaxWidth")
         },
         "/MissingWidth": NUMBER,
-        **dict.fromkeys(("/FontFile", "/FontFile3"), _PROGRAM),
+        "/FontFile": _TYPE1,
+        "/FontFile3": _COMPACT,
         "/FontFile2": _TRUETYPE,
     },
     label="font descriptor",
@@ -97,20 +103,26 @@ _ENCODING = Either(
 _SIMPLE: dict[str, Shape] = {
     "/Type": one_of("Font"),
     "/Subtype": one_of("Type1", "TrueType", "MMType1"),
-    "/BaseFont": _FONT_NAME,
+    "/BaseFont": NAME,
     "/FirstChar": INTEGER,
     "/LastChar": INTEGER,
     "/Widths": _NUMBERS,
     "/FontDescriptor": _DESCRIPTOR,
     "/Encoding": _ENCODING,
 }
+_REGISTRY = Leaf(
+    "Adobe's own character collection",
+    lambda value: (
+        isinstance(value, String) and str(value) in {"Adobe", *words("Identity UCS GB1 CNS1 Japan1 Korea1 KR")}
+    ),
+)
 _WIDTHS = ArrayOf(Either((NUMBER, _NUMBERS)))
 _DESCENDANT = Keys(
     {
         "/Type": one_of("Font"),
         "/Subtype": one_of("CIDFontType0", "CIDFontType2"),
-        "/BaseFont": _FONT_NAME,
-        "/CIDSystemInfo": Keys({"/Registry": STRING, "/Ordering": STRING, "/Supplement": INTEGER}),
+        "/BaseFont": NAME,
+        "/CIDSystemInfo": Keys({"/Registry": _REGISTRY, "/Ordering": _REGISTRY, "/Supplement": INTEGER}),
         "/FontDescriptor": _DESCRIPTOR,
         "/DW": NUMBER,
         "/W": _WIDTHS,
@@ -123,10 +135,12 @@ _DESCENDANT = Keys(
 _COMPOSITE: dict[str, Shape] = {
     "/Type": one_of("Font"),
     "/Subtype": one_of("Type0"),
-    "/BaseFont": _FONT_NAME,
+    "/BaseFont": NAME,
     "/Encoding": one_of("Identity-H", "Identity-V"),
     "/DescendantFonts": ArrayOf(_DESCENDANT, length=1),
 }
+_NAME = "/DOCGEN+Embedded"
+"""What embedded fonts are called in a copy, with a number behind it; six capitals mark a subset."""
 _UNKNOWN_WIDTH = 500.0
 _BLANKS = " \u00a0\t\u200b\u00ad"
 """What leaves nothing on the page that could be read."""
@@ -209,6 +223,23 @@ class Font:
         if self._mapped:
             kept = {code: text for code, text in self._unicode.items() if code in self._shown}
             self.copy.ToUnicode = self._job.target.make_stream(_cmap(kept, self.code_length))
+        encoding = self.copy.get("/Encoding")
+        if isinstance(encoding, Dictionary) and "/Differences" in encoding:
+            self.copy.Encoding = Dictionary({**dict(encoding.items()), "/Differences": self._differences(encoding)})
+
+    def _differences(self, encoding: Dictionary) -> Array:
+        """The glyph names of the codes that were shown (9.6.6.1)."""
+        kept: list[Any] = []
+        code, last = 0, -2
+        for entry in encoding["/Differences"].as_list():
+            if not isinstance(entry, Name):
+                code = int(entry)
+                continue
+            if code in self._shown:
+                kept += [entry] if code == last + 1 else [code, entry]
+                last = code
+            code += 1
+        return Array(kept)
 
 
 class Fonts:
@@ -218,6 +249,7 @@ class Fonts:
         self._copier = copier
         self._fonts: dict[tuple[int, int], Font] = {}
         self._direct: list[Font] = []
+        self._new_names: dict[tuple[int, int], Name] = {}
 
     def of(self, source: Any, spot: str) -> Font:
         """The copy of a font dictionary.
@@ -239,13 +271,23 @@ class Fonts:
             job.refuse("DG-F111", spot, font="embedded CMap")
         keys = {key: value for key, value in source.items() if key != "/ToUnicode"}
         copy = job.target.make_indirect(Dictionary(copied_keys(keys, shapes[subtype], self._copier, spot, 0)))
-        job.unembedded_fonts += not _is_embedded(copy)
+        if _is_embedded(copy):
+            self._name_anew(copy)
+        else:
+            job.unembedded_fonts += 1
         font = Font(source, copy, job, spot)
         if source.is_indirect:
             self._fonts[source.objgen] = font
         else:
             self._direct.append(font)
         return font
+
+    def _name_anew(self, copy: Dictionary) -> None:
+        """Gives an embedded font a neutral name, as foundries and programs put what they like into it (9.6.2)."""
+        holder = copy.DescendantFonts[0] if "/DescendantFonts" in copy else copy
+        descriptor = holder.FontDescriptor
+        name = self._new_names.setdefault(descriptor.objgen, Name(f"{_NAME}{len(self._new_names) + 1}"))
+        copy.BaseFont = holder.BaseFont = descriptor.FontName = name
 
     def finish(self) -> None:
         """Writes what only all content together can tell."""

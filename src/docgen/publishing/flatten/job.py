@@ -49,6 +49,12 @@ class Job:
         self.drop("redacted string")
         return String(kept)
 
+    def check_name(self, name: str, spot: str) -> None:
+        """Refuses a name of the document in which a value stands that may not be published: names cannot be changed."""
+        policy = self.policy
+        if redacted(name, policy.redact, "", numbers=policy.redact_national_numbers) != name:
+            self.refuse("DG-F120", spot, reason="name")
+
     def spend(self, spot: str, units: int = 1) -> None:
         """Counts work, so that a hostile file ends in a refusal and not in a hang. There is no clock in a stage."""
         self._work += units

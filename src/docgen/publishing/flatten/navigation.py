@@ -17,7 +17,7 @@ _PLAIN_PREFIX = re.compile(r"[A-Za-z0-9 .,:/()\-]{1,12}")
 
 
 class Destinations:
-    """Places within the document, by name and directly."""
+    """Places within the document. In the copy they are told directly: what they are called is nobody's business."""
 
     def __init__(self, job: Job, pages: list[Page]) -> None:
         self._job = job
@@ -26,11 +26,11 @@ class Destinations:
         table = job.source.Root.get("/Dests")
         if isinstance(table, Dictionary):
             self._by_name |= {str(key)[1:].encode(): value for key, value in table.items()}
-        self._names = set(self._by_name)
         names = job.source.Root.get("/Names")
         tree = names.get("/Dests") if isinstance(names, Dictionary) else None
-        self._strings = {bytes(key): value for key, value in pairs_of(tree, "/Names", job)}
-        self._by_name |= self._strings
+        self._by_name |= {bytes(key): value for key, value in pairs_of(tree, "/Names", job)}
+        if self._by_name:
+            job.drop("name of a destination", len(self._by_name))
 
     def resolved(self, destination: Any) -> Array | None:
         """An explicit destination in the copy, or nothing when it leads elsewhere."""
@@ -55,27 +55,6 @@ class Destinations:
         if isinstance(action, Dictionary):
             return self.resolved(action.get("/D")) if action.get("/S") == Name.GoTo else None
         return self.resolved(holder.get("/Dest"))
-
-    def _published(self, key: bytes, destination: Any) -> Array | None:
-        """Where a name leads, unless the name itself may not be published."""
-        name = String(key)
-        return self.resolved(destination) if self._job.published(name) == name else None
-
-    def write(self) -> None:
-        """Named destinations of the copy: the same names, resolved."""
-        root = self._job.target.Root
-        found = {key: place for key in self._names if (place := self._published(key, self._by_name[key])) is not None}
-        if found:
-            root.Dests = Dictionary({f"/{key.decode()}": place for key, place in sorted(found.items())})
-        named = {key: place for key in self._strings if (place := self._published(key, self._strings[key])) is not None}
-        if named:
-            flat: list[Any] = []
-            for key, place in sorted(named.items()):
-                flat += [String(key), place]
-            root.Names = Dictionary(Dests=Dictionary(Names=Array(flat)))
-        lost = len(self._names) + len(self._strings) - len(found) - len(named)
-        if lost:
-            self._job.drop("destination", lost)
 
 
 def pairs_of(tree: Any, leaf: str, job: Job, depth: int = 0) -> Iterator[tuple[Any, Any]]:

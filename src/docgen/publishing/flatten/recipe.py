@@ -73,7 +73,6 @@ def _rewritten(content: bytes, policy: FlattenPolicy, name: str) -> Rewritten:
         destinations = Destinations(job, pages)
         annotations = treat_annotations(pages, tools, destinations)
         is_redacted = take_out(tools)
-        destinations.write()
         write_outline(job, destinations)
         write_page_labels(job)
         note = (pages[-1], add_note(pages[-1], policy.note, job, tagged=tools.tagged)) if policy.note else None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import struct
 
+from docgen.publishing.flatten.cff import bare_cff
 from docgen.publishing.flatten.copying import words
 
 _KEPT = frozenset(
@@ -33,7 +34,8 @@ def bare(program: bytes) -> bytes:
         if offset + length > len(program):
             raise ValueError("table outside of the program")
         if tag in _KEPT:
-            tables[tag] = program[offset : offset + length]
+            table = program[offset : offset + length]
+            tables[tag] = bare_cff(table) if tag == b"CFF " else table
     return _assembled(kind, tables)
 
 

@@ -27,7 +27,7 @@ from docgen.publishing.flatten.native import (
 )
 from docgen.publishing.flatten.pages import Page
 
-_TEXTS = ("/Alt", "/ActualText", "/E", "/Lang", "/T")
+_TEXTS = ("/Alt", "/ActualText", "/E", "/Lang")
 _TELLING_KEYS = frozenset({*_TEXTS, "/ID", "/A", "/C"})
 _ELEMENT_KEYS = _TELLING_KEYS | {"/Type", "/S", "/P", "/K", "/Pg", "/R"}
 _STRUCT_ELEM = Name.StructElem
@@ -63,7 +63,9 @@ class Structure:
         self._owners = _Owners()
         self._placed: set[tuple[int, int]] = set()
         self._read: set[str] = set()
-        self._ids: dict[bytes, Dictionary] = {}
+        self._ids: dict[bytes, bytes] = {}
+        """Neutral identifiers by those of the source, which programs choose freely."""
+        self._identified: dict[bytes, Dictionary] = {}
         self._attributes: dict[str, Any] = {}
         self._names: dict[str, Name] = {}
         self._standards: dict[str, str] = {}
@@ -242,12 +244,15 @@ class Structure:
             if text is not None:
                 copy[key] = self._job.published(text)
         identifier = string_of(self._plain(source.get("/ID")))
-        if identifier is not None and bytes(identifier) not in self._ids:
-            copy.ID = String(bytes(identifier))
-            self._ids[bytes(identifier)] = copy
+        if identifier is not None and bytes(identifier) not in self._identified:
+            copy.ID = String(self._new_id(bytes(identifier)))
+            self._identified[bytes(identifier)] = copy
         attributes = self._attributes_of(source)
         if attributes:
             copy["/A"] = attributes[0] if len(attributes) == 1 else Array(attributes)
+
+    def _new_id(self, identifier: bytes) -> bytes:
+        return self._ids.setdefault(identifier, b"id%06d" % len(self._ids))
 
     def _attributes_of(self, source: dict[str, Any]) -> list[Any]:
         """Attributes of an element and of its classes (14.7.5); the same ones are made once."""
@@ -265,6 +270,10 @@ class Structure:
         return self._attributes[key]
 
     def _by_shape(self, source: dict[str, Any]) -> Any:
+        headers = self._plain(source.get("/Headers"))
+        if isinstance(headers, list):  # identifiers of header cells (14.8.5.7)
+            named = [name for one in headers if (name := string_of(self._plain(one))) is not None]
+            source = {**source, "/Headers": ["b:" + self._new_id(bytes(name)).hex() for name in named]}
         held = held_of(self._job.source, source)
         return self._tools.copier.copy(held, ATTRIBUTES, "structure") if ATTRIBUTES.fits(held) else None
 
@@ -285,6 +294,7 @@ class Structure:
     def _new(self, role: str, parent: Dictionary) -> Dictionary:
         name = self._names.get(role)
         if name is None:
+            self._job.check_name(role, "structure")
             name = self._names[role] = Name(role)
         return self._job.target.make_indirect(Dictionary({"/Type": _STRUCT_ELEM, "/S": name, "/P": parent}))
 
@@ -316,8 +326,9 @@ class Structure:
         self._root.ParentTreeNextKey = len(nums) // 2
         if self._used_roles:
             self._root.RoleMap = Dictionary({key: Name(value) for key, value in sorted(self._used_roles.items())})
-        if self._ids:
-            flat = [part for key, element in sorted(self._ids.items()) for part in (String(key), element)]
+        if self._identified:
+            found = sorted((self._new_id(key), element) for key, element in self._identified.items())
+            flat = [part for key, element in found for part in (String(key), element)]
             self._root.IDTree = self._job.target.make_indirect(Dictionary(Names=Array(flat)))
         self._job.target.Root.StructTreeRoot = self._root
         self._job.target.Root.MarkInfo = Dictionary(Marked=True)

@@ -1,0 +1,62 @@
+"""Compact font programs (CFF) without what drawing does not need: names, notices, designers, bytes between tables.
+
+Written anew by fontTools, which keeps outlines, hints and widths as they are (Adobe Technical Note 5176).
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+from typing import Any
+
+from fontTools.cffLib import CFFFontSet
+from fontTools.ttLib import TTFont, TTLibError
+
+NEUTRAL_NAME = "Embedded"
+"""What a program calls itself in a copy."""
+_TELLING = (
+    *("version", "Notice", "Copyright", "FullName", "FamilyName", "Weight", "UniqueID", "XUID", "PostScript"),
+    *("BaseFontName", "BaseFontBlend", "UIDBase", "CIDFontVersion", "CIDFontRevision"),
+)
+_MISSHAPEN = (
+    *(TTLibError, struct.error, ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, MemoryError),
+    *(NotImplementedError, RecursionError, TypeError, ValueError),
+)
+
+
+def bare_cff(program: bytes) -> bytes:
+    """The same font with a neutral name and nothing that only tells where it comes from.
+
+    Raises:
+        ValueError: it is no CFF program of one font, or it is damaged.
+    """
+    try:
+        fonts, surroundings = CFFFontSet(), TTFont(recalcBBoxes=False)
+        fonts.decompile(io.BytesIO(program), surroundings, isCFF2=False)
+        if len(fonts) != 1:
+            raise ValueError("not one font")
+        top = fonts[0]
+        if not len(top.CharStrings):
+            raise ValueError("no glyphs")
+        _strip(top)
+        fonts.fontNames = [NEUTRAL_NAME]
+        out = io.BytesIO()
+        fonts.compile(out, surroundings, isCFF2=False)
+    except _MISSHAPEN as error:
+        raise ValueError("damaged CFF program") from error
+    return out.getvalue()
+
+
+def _strip(top: Any) -> None:
+    for key in _TELLING:
+        _drop(top, key)
+    if hasattr(top, "ROS"):
+        top.rawDict["ROS"] = top.ROS = ("Adobe", "Identity", 0)  # codes are glyph numbers or go through a map
+    for part in getattr(top, "FDArray", ()):
+        for key in (*_TELLING, "FontName"):
+            _drop(part, key)
+
+
+def _drop(holder: Any, key: str) -> None:
+    holder.rawDict.pop(key, None)
+    vars(holder).pop(key, None)
