@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives import serialization as serial
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from fontTools import subset
+from fontTools.misc import eexec
 from fontTools.ttLib import TTFont
 from pikepdf import Array, Dictionary, Name, String
 from pyhanko.pdf_utils import generic
@@ -602,8 +603,11 @@ def _compact_names(pdf: pikepdf.Pdf) -> None:
     _with_font(pdf, simple_font(pdf, FontFile3=program), "(o)")
 
 
-def type1_program(secret: str = "") -> tuple[bytes, int, int]:
-    """A Type 1 program and the lengths of its first two parts; a secret goes into its comments and its notice."""
+def type1_program(secret: str = "", *, inside: bool = False) -> tuple[bytes, int, int]:
+    """A Type 1 program and the lengths of its first two parts; a secret goes into its comments and its notice.
+
+    With `inside`, it goes into a comment of the encrypted part.
+    """
     content = TYPE1_FONT.read_bytes()
     parts, place = [], 0
     while content[place + 1] != 3:
@@ -612,19 +616,26 @@ def type1_program(secret: str = "") -> tuple[bytes, int, int]:
         place += 6 + length
     clear = b"".join(part for kind, part in parts[:1])
     hidden = b"".join(part for kind, part in parts if kind == 2)
-    if secret:
+    if secret and inside:
+        private = bytes(eexec.decrypt(hidden, 55665)[0])
+        hidden = bytes(eexec.encrypt(private[:4] + f"% {secret}\n".encode() + private[4:], 55665)[0])
+    elif secret:
         head, rest = clear.split(b"\n", 1)
         clear = head + f"\n% {secret}\n/Copyright ({secret}) def\n".encode() + rest
     return clear + hidden + b"0" * 512 + b"\ncleartomark\n", len(clear), len(hidden)
 
 
-def type1_stream(pdf: pikepdf.Pdf, secret: str = "") -> pikepdf.Object:
-    content, clear, hidden = type1_program(secret)
+def type1_stream(pdf: pikepdf.Pdf, secret: str = "", *, inside: bool = False) -> pikepdf.Object:
+    content, clear, hidden = type1_program(secret, inside=inside)
     return pdf.make_stream(content, Length1=clear, Length2=hidden, Length3=len(content) - clear - hidden)
 
 
 def _type1_names(pdf: pikepdf.Pdf) -> None:
     _with_font(pdf, simple_font(pdf, FontFile=type1_stream(pdf, CANARY)), "(o)")
+
+
+def _type1_private(pdf: pikepdf.Pdf) -> None:
+    _with_font(pdf, simple_font(pdf, FontFile=type1_stream(pdf, CANARY, inside=True)), "(o)")
 
 
 def _glyph_name(pdf: pikepdf.Pdf) -> None:
@@ -751,6 +762,7 @@ _PLANTS: dict[str, Callable[[pikepdf.Pdf], None]] = {
     "resource_name": _resource_name,
     "truetype_names": _truetype_names,
     "type1_names": _type1_names,
+    "type1_private": _type1_private,
     "white_on_white": _white_on_white,
     "widget_by_tag": _widget_by_tag,
 }

@@ -136,3 +136,20 @@ def inflated_anywhere(data: bytes, limit: int, most: int = 64) -> list[bytes]:
         if len(result) > 16:
             found.append(result)
     return found
+
+
+def unlocked_program(data: bytes, limit: int) -> bytes:
+    """The encrypted part of a Type 1 font program (Adobe Type 1 Font Format, 7.1), whose key everybody knows.
+
+    Empty for anything else. Raises `LimitExceeded` when that part is longer than `limit`.
+    """
+    head, found, body = data.partition(b"eexec")
+    if not found or not head.startswith(b"%!"):
+        return b""
+    if len(body) > limit:
+        raise LimitExceeded
+    key, plain_part = 55665, bytearray()
+    for byte in body[1:]:
+        plain_part.append(byte ^ (key >> 8))
+        key = ((byte + key) * 52845 + 22719) & 0xFFFF
+    return bytes(plain_part)

@@ -13,7 +13,7 @@ from functools import cached_property
 from pypdf import PageObject, PdfReader
 from pypdf.generic import DictionaryObject, EncodedStreamObject, StreamObject
 
-from docgen.publishing.audit.decoding import Decoded, Undecodable, decoded, inflated_anywhere
+from docgen.publishing.audit.decoding import Decoded, Undecodable, decoded, inflated_anywhere, unlocked_program
 from docgen.publishing.audit.layout import Layout, RawObject, layout_of
 from docgen.publishing.audit.lexing import WHITE, Kind, Lexer, Token
 from docgen.publishing.audit.limits import LimitExceeded, Limits
@@ -221,11 +221,13 @@ class Evidence:
     def _stream_parts(self) -> Iterator[Piece]:
         for stream in self.streams:
             if stream.result is not None:
-                yield Piece(stream.sort, stream.owner.spot, stream.result.data)
+                data = stream.result.data
+                yield Piece(stream.sort, stream.owner.spot, data)
                 yield Piece(Where.OUTSIDE, stream.owner.spot, stream.result.left_over)
-                if stream.sort is Where.STREAM and stream.result.data[:2] in (b"\x1f\x8b", b"\x78\x9c", b"\x78\xda"):
-                    for data in inflated_anywhere(stream.result.data, self.limits.stream_bytes, 1):
-                        yield Piece(Where.STREAM, stream.owner.spot, data)
+                yield Piece(stream.sort, stream.owner.spot, unlocked_program(data, self.limits.program_bytes))
+                if stream.sort is Where.STREAM and data[:2] in (b"\x1f\x8b", b"\x78\x9c", b"\x78\xda"):
+                    for inner in inflated_anywhere(data, self.limits.stream_bytes, 1):
+                        yield Piece(Where.STREAM, stream.owner.spot, inner)
         for spot, tokens in self.content_tokens:
             yield Piece(Where.CONTENT, spot, shown_text(tokens))
             yield Piece(Where.OUTSIDE, spot, b"\n".join(t.value for t in tokens if t.kind is Kind.COMMENT))

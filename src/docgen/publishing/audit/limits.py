@@ -15,6 +15,8 @@ class Limits:
     """Decoded size of a single stream."""
     decoded_bytes: int = 512 * 1024 * 1024
     """Decoded size of all streams together."""
+    program_bytes: int = 4 * 1024 * 1024
+    """Encrypted part of a Type 1 font program; read byte by byte."""
     tokens: int = 20_000_000
     """Tokens outside streams; about 5 bytes each in an ordinary file."""
     objects: int = 1_000_000

@@ -6,14 +6,12 @@ is not on a page anyway. Type 3 fonts, whose glyphs are content streams, and CMa
 
 from __future__ import annotations
 
-import re
 import struct
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from pikepdf import Array, Dictionary, Name, Stream, String
 
-from docgen.publishing.flatten.cff import bare_cff
 from docgen.publishing.flatten.copying import (
     INTEGER,
     NAME,
@@ -30,47 +28,12 @@ from docgen.publishing.flatten.copying import (
     words,
 )
 from docgen.publishing.flatten.job import Job, spot_of
-from docgen.publishing.flatten.sfnt import bare
-from docgen.publishing.flatten.streams import decoded
-from docgen.publishing.flatten.type1 import bare_type1
+from docgen.publishing.flatten.mapping import cmap_of, mapping_of
+from docgen.publishing.flatten.programs import COMPACT, TRUETYPE, TYPE1
 
 _NUMBERS = ArrayOf(NUMBER)
 
 
-def _bare_program(stream: Stream, copier: Copier, spot: str) -> bytes:
-    try:
-        return bare(decoded(stream, copier.job, spot))
-    except ValueError as error:
-        copier.job.refuse("DG-F111", spot, font=str(error))
-
-
-def _bare_compact(stream: Stream, copier: Copier, spot: str) -> bytes:
-    try:
-        program = decoded(stream, copier.job, spot)
-        return bare(program) if stream.get("/Subtype") == Name.OpenType else bare_cff(program)
-    except ValueError as error:
-        copier.job.refuse("DG-F111", spot, font=str(error))
-
-
-class _Type1Program(Keys):
-    """A Type 1 program, whose lengths are told anew."""
-
-    def copied(self, value: Any, copier: Copier, spot: str, depth: int) -> Any:
-        """The program made anew from what drawing needs."""
-        clear, hidden = (value.get(key) for key in ("/Length1", "/Length2"))
-        if not isinstance(clear, int) or not isinstance(hidden, int) or clear < 0 or hidden < 0:
-            copier.job.refuse("DG-F111", spot, font="lengths of a Type 1 program")
-        try:
-            program, clear, hidden = bare_type1(decoded(value, copier.job, spot), clear, hidden)
-        except ValueError as error:
-            copier.job.refuse("DG-F111", spot, font=str(error))
-        rest = len(program) - clear - hidden
-        return copier.job.target.make_stream(program, Length1=clear, Length2=hidden, Length3=rest)
-
-
-_TYPE1 = _Type1Program({}, data=plain_data, label="font program")
-_COMPACT = Keys({"/Subtype": one_of("Type1C", "CIDFontType0C", "OpenType")}, data=_bare_compact, label="font program")
-_TRUETYPE = Keys({"/Length1": INTEGER}, data=_bare_program, label="font program")
 _DESCRIPTOR = Keys(
     {
         "/Type": one_of("FontDescriptor"),
@@ -82,9 +45,9 @@ _DESCRIPTOR = Keys(
             for key in words("ItalicAngle Ascent Descent Leading CapHeight XHeight StemV StemH AvgWidth MaxWidth")
         },
         "/MissingWidth": NUMBER,
-        "/FontFile": _TYPE1,
-        "/FontFile3": _COMPACT,
-        "/FontFile2": _TRUETYPE,
+        "/FontFile": TYPE1,
+        "/FontFile3": COMPACT,
+        "/FontFile2": TRUETYPE,
     },
     label="font descriptor",
 )
@@ -168,7 +131,7 @@ class Font:
         self.vertical = source.get("/Encoding") == Name("/Identity-V")
         self._widths, self._default_width = _widths_of(source)
         mapping = source.get("/ToUnicode")
-        self._unicode = _mapping_of(mapping, self.code_length, job, spot) if isinstance(mapping, Stream) else {}
+        self._unicode = mapping_of(mapping, self.code_length, job, spot) if isinstance(mapping, Stream) else {}
         self._mapped = isinstance(mapping, Stream)
         self._shown: set[int] = set()
         self._measured: dict[bytes, Measured] = {}
@@ -222,7 +185,7 @@ class Font:
         """Writes the text mapping of the codes that were shown. To be called once, when all content is written."""
         if self._mapped:
             kept = {code: text for code, text in self._unicode.items() if code in self._shown}
-            self.copy.ToUnicode = self._job.target.make_stream(_cmap(kept, self.code_length))
+            self.copy.ToUnicode = self._job.target.make_stream(cmap_of(kept, self.code_length))
         encoding = self.copy.get("/Encoding")
         if isinstance(encoding, Dictionary) and "/Differences" in encoding:
             self.copy.Encoding = Dictionary({**dict(encoding.items()), "/Differences": self._differences(encoding)})
@@ -323,81 +286,3 @@ def _composite_widths(entries: list[Any]) -> Iterator[tuple[int, float]]:
             i += 3
         else:
             return
-
-
-# --- text mapping (9.10.3) --------------------------------------------------------------------------------------------
-
-_TOKEN = re.compile(rb"%[^\r\n]*|<([0-9A-Fa-f\s]*)>|([\[\]])|/?([A-Za-z]+)")
-
-
-def _mapping_of(stream: Stream, code_length: int, job: Job, spot: str) -> dict[int, str]:
-    """What each code means. Codes of another length than the font's are left out."""
-    mapping: dict[int, str] = {}
-    pending: list[bytes | list[bytes]] = []
-    group: list[bytes] | None = None
-    section = ""
-    for match in _TOKEN.finditer(decoded(stream, job, spot)):
-        digits, bracket, word = match.groups()
-        if word in (b"beginbfchar", b"beginbfrange"):
-            section, pending = word.decode(), []
-        elif word in (b"endbfchar", b"endbfrange"):
-            section = ""
-        elif word == b"usecmap":
-            job.refuse("DG-F111", spot, font="usecmap")
-        elif section and bracket == b"[":
-            group = []
-        elif section and bracket == b"]" and group is not None:
-            pending.append(group)
-            group = None
-        elif section and digits is not None:
-            (pending if group is None else group).append(_octets(digits))
-        size = 2 if section == "beginbfchar" else 3
-        if section and group is None and len(pending) == size:
-            job.spend(spot)
-            mapping.update(_entries(pending, code_length))
-            pending = []
-    return mapping
-
-
-def _octets(digits: bytes) -> bytes:
-    return bytes.fromhex((digits.translate(None, b" \r\n\t\f\0") + b"0" * (len(digits) % 2)).decode())
-
-
-def _entries(row: list[bytes | list[bytes]], code_length: int) -> Iterator[tuple[int, str]]:
-    first, last = row[0], row[-2]
-    if not isinstance(first, bytes) or not isinstance(last, bytes) or len(first) != code_length:
-        return
-    start, end = int.from_bytes(first), min(int.from_bytes(last), int.from_bytes(first) + 0xFFFF)
-    target = row[-1]
-    if isinstance(target, list):
-        yield from ((start + i, _text(member)) for i, member in enumerate(target[: end - start + 1]))
-        return
-    for code in range(start, end + 1):
-        last_unit = int.from_bytes(target[-2:]) + code - start
-        yield code, _text(target[:-2] + (last_unit & 0xFFFF).to_bytes(2)) if len(target) >= 2 else _text(target)
-
-
-def _text(octets: bytes) -> str:
-    return octets.decode("utf-16-be", "replace") if len(octets) >= 2 else octets.decode("latin-1")
-
-
-def _cmap(mapping: dict[int, str], code_length: int) -> bytes:
-    """A `/ToUnicode` map with one line a code."""
-    digits = 2 * code_length
-    lines = [
-        "/CIDInit /ProcSet findresource begin",
-        "12 dict begin",
-        "begincmap",
-        "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def",
-        "/CMapName /Adobe-Identity-UCS def",
-        "/CMapType 2 def",
-        "1 begincodespacerange",
-        f"<{'0' * digits}> <{'f' * digits}>",
-        "endcodespacerange",
-    ]
-    rows = [f"<{code:0{digits}x}> <{text.encode('utf-16-be').hex()}>" for code, text in sorted(mapping.items())]
-    for start in range(0, len(rows), 100):  # a section has at most 100 entries
-        block = rows[start : start + 100]
-        lines += [f"{len(block)} beginbfchar", *block, "endbfchar"]
-    lines += ["endcmap", "CMapName currentdict /CMap defineresource pop", "end", "end"]
-    return "\n".join(lines).encode()
