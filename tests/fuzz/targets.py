@@ -1,29 +1,27 @@
-"""Fuzzing flatten with coverage, by hand: `atheris` is no dependency, as it is not to be had for every Python.
+"""What fuzzing calls: each target takes any bytes, and ends in an exception when something is wrong.
 
-    python3.11 -m venv /tmp/fuzz && /tmp/fuzz/bin/pip install -r requirements/runtime.txt atheris
-    PYTHONPATH=src:tests /tmp/fuzz/bin/python tests/fuzz/flatten_atheris.py content -max_total_time=600
-    PYTHONPATH=src:tests /tmp/fuzz/bin/python tests/fuzz/flatten_atheris.py file -max_total_time=600
-
-Further options are those of libFuzzer; give a folder to keep what it learnt. Three targets: `content` puts the bytes on
-a page, between operators that text needs; `file` takes them as a PDF; `lexing` only compares the two readers of
-content. A finding is any exception but a refusal, a difference between the readers, or a canary that comes through.
+A finding is any exception but a refusal, a difference between the two readers of content, or a canary that comes
+through.
 """
 
 from __future__ import annotations
 
+import contextlib
 import io
-import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 
-import atheris
+import pikepdf
+from pikepdf import Array, Dictionary, Name, String
 
-with atheris.instrument_imports(include=["docgen.publishing.flatten"]):
-    import pikepdf
-    from pikepdf import Array, Dictionary, Name, String
-
-    from docgen.errors import PublicationRefused
-    from docgen.publishing.flatten import FlattenPolicy, Limits, rewrite
-    from docgen.publishing.flatten.lexing import Marked, Shown, careful, pieces_of, quick
+from docgen.errors import PublicationRefused
+from docgen.publishing.audit import audit
+from docgen.publishing.audit.limits import Limits as AuditLimits
+from docgen.publishing.flatten import FlattenPolicy, Limits, rewrite
+from docgen.publishing.flatten.cff import bare_cff
+from docgen.publishing.flatten.lexing import Marked, Shown, careful, pieces_of, quick
+from docgen.publishing.flatten.sfnt import bare
+from docgen.publishing.flatten.type1 import bare_type1
 
 CANARY = b"CANARYXQ7"
 POLICY = FlattenPolicy(
@@ -117,11 +115,24 @@ def plain(instruction: tuple[bytes, bytes, object]) -> object:
     return operator, [float(word) for word in raw.replace(b"[", b" ").replace(b"]", b" ").split()], value
 
 
-def main() -> None:
-    target = sys.argv.pop(1)
-    atheris.Setup(sys.argv, {"content": on_content, "lexing": on_lexing, "file": check}[target])
-    atheris.Fuzz()
+def on_audit(data: bytes) -> None:
+    """The audit comes to a report whatever it is given, and never passes the canary."""
+    limits = AuditLimits(file_bytes=200_000, stream_bytes=2_000_000, decoded_bytes=4_000_000, tokens=100_000)
+    report = audit(data, source=None, private_values=[CANARY.decode()], limits=limits)
+    assert not (report.ok and CANARY in data), "a canary passed the audit"
 
 
-if __name__ == "__main__":
-    main()
+def on_font(data: bytes) -> None:
+    """A font program is made anew or refused."""
+    for work in (bare, bare_cff, lambda program: bare_type1(program, len(program) // 2, len(program))):
+        with contextlib.suppress(ValueError):
+            work(data)
+
+
+TARGETS: dict[str, Callable[[bytes], None]] = {
+    "content": on_content,
+    "lexing": on_lexing,
+    "file": check,
+    "audit": on_audit,
+    "font": on_font,
+}
