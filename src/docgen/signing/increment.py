@@ -8,6 +8,7 @@ from typing import Any
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
 
 _untyped: Any = generic
 
@@ -20,8 +21,9 @@ class IncrementWriter(IncrementalPdfFileWriter):
     19005-2, 6.6.2), and PDF/A-2 is PDF 1.7. `fields.prepare` already declares what PAdES needs.
     """
 
-    def __init__(self, content: bytes) -> None:
-        super().__init__(io.BytesIO(content), strict=True)
+    def __init__(self, content: bytes, reader: PdfFileReader | None = None) -> None:
+        """A writer behind a file; `reader` spares reading it again, when a strict reader of these bytes is at hand."""
+        super().__init__(io.BytesIO(content), prev=reader, strict=True)
         first, _ = self.document_id
         second = hashlib.sha256(content).digest()[:16]
         self._document_id = generic.ArrayObject([_untyped.ByteStringObject(first), _untyped.ByteStringObject(second)])

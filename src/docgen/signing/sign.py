@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -72,9 +72,15 @@ def sign(
         raise SigningFailed.because("DG-S406", place)
     require(order.level, services)
     key.check_usable(order.moment)
-    first = _check_turn(document.content, order, place)
     try:
-        content = asyncio.run(_signed(document.content, order, key, services, first=first))
+        reader = open_strictly(document.content)
+        slots = slots_in_order(reader)
+    except ValidationFailed as error:
+        raise SigningFailed.because("DG-S404", place, reasons=str(error)) from error
+    first = _check_turn(document.content, slots, order, place)
+    try:
+        writer = IncrementWriter(document.content, reader)
+        content = asyncio.run(_signed(writer, order, key, services, first=first))
     except (TimestampRequestError, OSError, SigningError, PdfError, PKCS11Error, ValueError, ValidationError) as error:
         refused = refusal(error, order.level, place)
         if refused is not None:
@@ -85,12 +91,8 @@ def sign(
     return SignedPdf(document.id, content)
 
 
-def _check_turn(content: bytes, order: SigningOrder, place: Place) -> bool:
+def _check_turn(content: bytes, slots: Sequence[tuple[str, bool]], order: SigningOrder, place: Place) -> bool:
     """Whether it is the first signature; refuses when it is not this slot's turn."""
-    try:
-        slots = slots_in_order(open_strictly(content))
-    except ValidationFailed as error:
-        raise SigningFailed.because("DG-S404", place, reasons=str(error)) from error
     filled = dict(slots)
     if order.slot not in filled:
         raise SigningFailed.because("DG-S401", place, slot=order.slot, slots=", ".join(filled))
@@ -107,11 +109,13 @@ def _check_turn(content: bytes, order: SigningOrder, place: Place) -> bool:
     return False
 
 
-async def _signed(content: bytes, order: SigningOrder, key: SigningKey, services: Services, *, first: bool) -> bytes:
+async def _signed(
+    writer: IncrementWriter, order: SigningOrder, key: SigningKey, services: Services, *, first: bool
+) -> bytes:
     make_context = services.validation_context if order.level.needs_revocation else None
     context = make_context() if make_context else None
     try:
-        signed = await _with_signature(content, order, key, services.timestamper, context, first=first)
+        signed = await _with_signature(writer, order, key, services.timestamper, context, first=first)
         if order.level is Level.B_LTA and services.timestamper is not None:
             return await archived(signed, services.timestamper, context)
         return signed
@@ -122,7 +126,7 @@ async def _signed(content: bytes, order: SigningOrder, key: SigningKey, services
 
 
 async def _with_signature(
-    content: bytes,
+    writer: IncrementWriter,
     order: SigningOrder,
     key: SigningKey,
     timestamper: TimeStamper | None,
@@ -130,7 +134,6 @@ async def _with_signature(
     *,
     first: bool,
 ) -> bytes:
-    writer = IncrementWriter(content)
     signer = PdfSigner(
         _metadata(order, context, certify=first),
         key.signer,
