@@ -45,6 +45,20 @@ def lawful_office(roots: Roots, name: str, rules: Rules) -> Office:
     return profile
 
 
+def crest(roots: Roots, office: Office) -> tuple[bytes, str] | None:
+    """Content and path of the crest that an office's marks show; `None` when it has none.
+
+    Raises:
+        ContentInvalid: DG-X146 the profile names a file that is not there.
+    """
+    if office.signing.crest is None:
+        return None
+    file = roots.templates / office.id / office.signing.crest
+    if not file.is_file():
+        raise ContentInvalid.because("DG-X146", Place(str(file)))
+    return file.read_bytes(), str(file)
+
+
 def office_digest(roots: Roots, name: str) -> str:
     """SHA-256 of the office's profile."""
     return sha256((roots.templates / name / "office.yaml").read_bytes())

@@ -260,6 +260,8 @@ class Signing(Item):
     """Days before an archive timestamp's certificate expires that renewing it is due; 180 when nothing is said."""
     pin: Literal["each", "once"] | None = None
     """Whether a queue of signatures asks a card's PIN at each of them, or once; each when nothing is said."""
+    crest: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+\.svg$")] | None = None
+    """SVG file beside the profile whose outlines visible marks show; none when nothing is said."""
 
 
 class Office(Item):

@@ -9,13 +9,14 @@ from zoneinfo import ZoneInfo
 from docgen.decide.plan import gate
 from docgen.decide.signatories import expected_signatures, represented
 from docgen.documents import DocumentId, ExpectedSignature, SignablePdf, SignedPdf, sha256
-from docgen.dossier import files
+from docgen.dossier import content, files
 from docgen.errors import RuleRefused, SigningFailed, UsageError
 from docgen.findings import Place
 from docgen.office.profile import Kind, Office, in_language
 from docgen.pipeline.build import note
 from docgen.pipeline.standing import Standing, stand
 from docgen.pipeline.workshop import Workshop
+from docgen.signing.crest import Crest, read_crest
 from docgen.signing.expectations import role_of
 from docgen.signing.keys import SigningKey
 from docgen.signing.levels import NO_SERVICES, Level, Services
@@ -147,7 +148,13 @@ def _mark(shop: Workshop, standing: Standing, role: str, name: str) -> Mark:
         role=_title(office, role, lang),
         moment=shop.now.astimezone(ZoneInfo(office.time_zone)),
         on_behalf_of=behalf,
+        crest=_crest(shop, office),
     )
+
+
+def _crest(shop: Workshop, office: Office) -> Crest | None:
+    given = content.crest(shop.roots, office)
+    return read_crest(*given) if given else None
 
 
 def _title(office: Office, role: str, lang: str) -> str:

@@ -15,6 +15,7 @@ from pyhanko.stamp.base import BaseStamp, BaseStampStyle
 
 from docgen.errors import SigningFailed
 from docgen.numbers import mask_national_numbers
+from docgen.signing.crest import Crest
 from docgen.signing.font import MarkFont, mark_font
 from docgen.signing.objects import reals
 
@@ -22,6 +23,8 @@ _LARGEST, _SMALLEST, _STEP = 10.0, 4.0, 0.25
 """Size of the name in points, from what looks right to what can still be read in print."""
 _LEADING = 1.22
 _MARGIN, _BAR = 5.0, 1.6
+_CREST = 0.25
+"""Share of the box's width that a crest may take."""
 _INK, _QUIET, _ACCENT = b"0.1 0.1 0.1 rg", b"0.35 0.35 0.35 rg", b"0.12 0.27 0.48 rg"
 
 
@@ -50,6 +53,8 @@ class Mark:
     """What the mark says, line by line."""
 
     lines: tuple[MarkLine, ...]
+    crest: Crest | None = None
+    """The office's, drawn beside the text; decoration, so it says nothing to a screen reader."""
 
     @property
     def text(self) -> str:
@@ -57,7 +62,9 @@ class Mark:
         return "\n".join(line.text for line in self.lines)
 
 
-def compose(words: MarkWords, *, name: str, role: str, moment: datetime, on_behalf_of: str = "") -> Mark:
+def compose(
+    words: MarkWords, *, name: str, role: str, moment: datetime, on_behalf_of: str = "", crest: Crest | None = None
+) -> Mark:
     """The mark of one signature, in composed characters (NFC), national register numbers masked.
 
     Raises:
@@ -76,7 +83,7 @@ def compose(words: MarkWords, *, name: str, role: str, moment: datetime, on_beha
     if missing:
         listed = ", ".join(f"{character} (U+{ord(character):04X})" for character in missing)
         raise SigningFailed.because("DG-S301", characters=listed, name=mask_national_numbers(name))
-    return Mark(tidy)
+    return Mark(tidy, crest)
 
 
 def date_line(moment: datetime) -> str:
@@ -161,16 +168,27 @@ class _Appearance(BaseStamp):
 
     def render(self) -> bytes:
         font = mark_font()
-        laid = lay_out(self._mark, self.box.width, self.box.height, font)
+        crest, beside = self._crest()
+        laid = lay_out(self._mark, self.box.width - beside, self.box.height, font)
         embedded = font.embed(self._ensure_writer, "".join(line.text for line, _, _ in laid.pieces))
         self.set_resource(category=ResourceType.FONT, name=pdf_name("/F"), value=embedded.reference)
         bar = b"%s 0 0 %.2f %.2f re f" % (_ACCENT, _BAR, self.box.height)
         texts = [
             b"%s /F %.2f Tf 1 0 0 1 %.2f %.2f Tm %s"
-            % (_QUIET if line.quiet else _INK, size, _BAR + _MARGIN, baseline, embedded.show(line.text))
+            % (_QUIET if line.quiet else _INK, size, _BAR + _MARGIN + beside, baseline, embedded.show(line.text))
             for line, size, baseline in laid.pieces
         ]
-        return b"\n".join([b"q", bar, b"BT", *texts, b"ET", b"Q"])
+        return b"\n".join([b"q", bar, *crest, b"BT", *texts, b"ET", b"Q"])
+
+    def _crest(self) -> tuple[list[bytes], float]:
+        """What draws the crest, and the width it takes from the text."""
+        crest = self._mark.crest
+        if crest is None:
+            return [], 0.0
+        scale = min((self.box.height - 2 * _MARGIN) / crest.height, self.box.width * _CREST / crest.width)
+        width, height = crest.width * scale, crest.height * scale
+        place = (scale, scale, _BAR + _MARGIN, (self.box.height - height) / 2)
+        return [b"q %.5f 0 0 %.5f %.2f %.2f cm" % place, crest.path, b"f Q"], width + _MARGIN
 
     def as_form_xobject(self) -> generic.StreamObject:
         form = super().as_form_xobject()
