@@ -56,3 +56,15 @@ def test_the_last_received_form_gets_the_comments_and_stays_as_it_is(world: Worl
     assert received.read_bytes() == form
     before = len(list(docx.Document(io.BytesIO(form)).comments))
     assert len(list(docx.Document(target).comments)) == 2 * before
+
+
+def test_without_a_form_and_with_a_case_too_empty_to_make_one_it_says_what_to_do_first(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert world.do("new", "vsa", "new", "--id", "VSA-2026-050") == ExitCode.DONE
+    file = world.folder / "cases" / "VSA-2026-050.yaml"
+    text = file.read_text("utf-8")
+    assert text.count("\ntitle:  # ") == 1
+    file.write_text(text.replace("\ntitle:  # ", "\ntitle: Proef  # "), "utf-8")
+    assert world.do("review", "VSA-2026-050", "--lang", "nl") == ExitCode.RULE_REFUSES
+    assert "docgen receive VSA-2026-050" in capsys.readouterr().err

@@ -10,8 +10,8 @@ from docgen.decide.plan import plan
 from docgen.decide.remarks import printable, without_paths
 from docgen.documents import DocumentId
 from docgen.dossier import content, files
-from docgen.errors import UsageError
-from docgen.findings import Finding, Severity
+from docgen.errors import RenderFailed, RuleRefused, UsageError
+from docgen.findings import Finding, Place, Severity
 from docgen.pipeline.build import printed_date
 from docgen.pipeline.form import forms_of
 from docgen.pipeline.standing import Standing, all_findings, stand
@@ -54,6 +54,7 @@ def review(shop: Workshop, case: str, kind: str | None = None) -> Review:
     Raises:
         CaseInvalid: the case file cannot be used.
         UsageError: DG-X300 the procedure has no such form.
+        RuleRefused: DG-X304 no form came in, and the case lacks what it takes to make one.
     """
     standing = stand(shop, case)
     found = [one for one in all_findings(shop, case)[1] if one.severity in (Severity.WARNING, Severity.ERROR)]
@@ -102,7 +103,12 @@ def _source(shop: Workshop, standing: Standing, kind: str) -> tuple[str, bytes, 
     file, template = content.template(shop.roots, standing.office.id, document.lang, kind)
     on = printed_date(standing, kind)
     values = printable(standing.case, standing.office, kind, document.lang, on, shop.wording)
-    return str(path), render(Template(file, template), values, document, shop.wording).content, False
+    try:
+        return str(path), render(Template(file, template), values, document, shop.wording).content, False
+    except RenderFailed as error:
+        # A gap in the case and not in the template: nothing to explain to a DPO in the template's terms.
+        place = Place(str(shop.roots.case_file(document.case)))
+        raise RuleRefused.because("DG-X304", place, document=kind, case=document.case) from error
 
 
 def _moment(path: Path) -> tuple[float, str]:
