@@ -17,7 +17,7 @@ import yaml
 from asn1crypto import pem
 from asn1crypto import x509 as asn1_x509
 from certomancer.integrations.animator import Animator, AnimatorArchStore
-from certomancer.registry import ArchLabel, CertLabel, CertomancerConfig
+from certomancer.registry import ArchLabel, CertLabel, CertomancerConfig, ServiceLabel
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
@@ -41,7 +41,14 @@ from docgen.signing.levels import Services
 from docgen.signing.services import Reach, services
 from docgen.signing.trust import Trust, trust_from
 
-PEOPLE = {"rik": "Rik Rector", "chief": "Hélène Hoofd", "revoked": "Ingrid Ingetrokken", "hanne": "Hanne Hoofdcijfer"}
+PEOPLE = {
+    "rik": "Rik Rector",
+    "chief": "Hélène Hoofd",
+    "revoked": "Ingrid Ingetrokken",
+    "hanne": "Hanne Hoofdcijfer",
+    "expired": "Eva Exit",
+    "later": "Lien Later",
+}
 
 
 Lie = Callable[[bytes], Response]
@@ -137,6 +144,10 @@ def _settings(port: int, keys: list[str]) -> dict[str, object]:
                     "rik": _citizen(),
                     "chief": _citizen(),
                     "hanne": _citizen(),
+                    "expired": _citizen(
+                        validity={"valid-from": "2020-01-01T00:00:00+0000", "valid-to": "2024-01-01T00:00:00+0000"}
+                    ),
+                    "later": _citizen(revocation={"revoked-since": "2030-01-01T00:00:00+0000"}),
                     "revoked": _citizen(
                         revocation={"revoked-since": "2025-01-01T00:00:00+0000", "reason": "key_compromise"}
                     ),
@@ -163,6 +174,8 @@ class LivePki:
     trust: Trust
     key: Callable[[str], SigningKey]
     url: str
+    lists: Callable[[datetime], tuple[bytes, ...]]
+    """The revocation lists of a moment, of every issuer."""
     lies: dict[str, Lie] = field(default_factory=dict)
     """Other answers than the true ones, by a part of the path: `/ocsp/`, `/crls/`, `/tsa/`."""
 
@@ -229,8 +242,12 @@ def live_pki(folder: Path) -> Iterator[LivePki]:
         private = load_der_private_key(pem.unarmor((folder / f"{label}.pem").read_bytes())[2], None)
         return key_from(private, certificate(label), [certificate("ca")], source=label)
 
+    def lists(moment: datetime) -> tuple[bytes, ...]:
+        known = arch.service_registry
+        return tuple(known.get_crl(ServiceLabel(name), at_time=moment).dump() for name in ("root", "ca"))
+
     trust = trust_from([certificate("root").dump()])
-    yield LivePki(folder, trust, key, f"http://127.0.0.1:{port}", lies)
+    yield LivePki(folder, trust, key, f"http://127.0.0.1:{port}", lists, lies)
     server.shutdown()
 
 

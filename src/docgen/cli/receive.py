@@ -12,7 +12,7 @@ from docgen.cli import show
 from docgen.cli.desk import Desk, Outcome, as_command
 from docgen.cli.given import deadline_option, read_given
 from docgen.cli.receive_form import form_as_data, form_as_text
-from docgen.cli.trusted import with_trusted_list
+from docgen.cli.trusted import for_incoming
 from docgen.cli.verify import as_data
 from docgen.cli.work import chosen, demo_trust_option, trust, trust_option
 from docgen.errors import ExitCode
@@ -49,7 +49,7 @@ def command(
     was not accepted.
     """
     ((shop, case),) = chosen(desk, [reference])
-    shop = shop.trusting(with_trusted_list(desk, trust(desk, demo_trust=demo_trust))).judging(Apart(deadline))
+    shop = shop.trusting(for_incoming(desk, trust(desk, demo_trust=demo_trust))).judging(Apart(deadline))
     texts: list[str] = []
     data: list[Mapping[str, Any]] = []
     well = True

@@ -19,6 +19,7 @@ TOKEN_VARIABLE = "DOCGEN_CSC_TOKEN"  # noqa: S105 - the name of a variable, not 
 _LONGEST_WAIT = 300
 """Seconds; longer is no waiting but hanging."""
 _REVOCATION = ("soft-fail", "hard-fail", "require")
+_ANSWERS = ("file", "fetch")
 _PIN = ("each", "once")
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
 _PROFILE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
@@ -50,6 +51,8 @@ class SigningSettings:
     """Seconds for one request to a service."""
     revocation: str = "soft-fail"
     """How missing revocation answers count when a file is judged."""
+    answers: Literal["file", "fetch"] = "file"
+    """Whether judging a file from elsewhere asks revocation services, or goes by what stands in the file."""
     renew_days: int | None = None
     """Days before its expiry that an archive timestamp is to be renewed, instead of those of the profile."""
     pin: Literal["each", "once"] | None = None
@@ -67,7 +70,7 @@ def signing_settings(table: object, file: str) -> SigningSettings:
     """
     reader = _Reader(Place(file))
     values = reader.table(
-        "signing", table, ("level", "timestamp", "timeout", "revocation", "renew_days", "pin", "csc", "bosa")
+        "signing", table, ("level", "timestamp", "timeout", "revocation", "answers", "renew_days", "pin", "csc", "bosa")
     )
     kept = {key: value for key, value in values.items() if key not in ("csc", "bosa")}
     for key in kept:
@@ -98,6 +101,7 @@ _KINDS: Mapping[str, _Kind] = {
     "timestamp": str,
     "timeout": float,
     "revocation": _REVOCATION,
+    "answers": _ANSWERS,
     "renew_days": int,
     "pin": _PIN,
 }

@@ -13,7 +13,7 @@ from docgen.cli import show
 from docgen.cli.desk import Desk, Outcome, as_command
 from docgen.cli.given import deadline_option, read_given
 from docgen.cli.judgement import answer_key, keep
-from docgen.cli.trusted import with_trusted_list
+from docgen.cli.trusted import for_incoming
 from docgen.cli.work import demo_trust_option, trust_option, workshop
 from docgen.documents import SignatureReport, ValidationReport
 from docgen.errors import ExitCode
@@ -42,7 +42,7 @@ def command(
     not hold. Trust: --trust, `trust` in docgen.toml; the throw-away root of --demo signatures only with --demo.
     """
     shop = workshop(desk, demo_trust=demo_trust).judging(Apart(deadline))
-    shop = shop.trusting(with_trusted_list(desk, shop.trust))
+    shop = shop.trusting(for_incoming(desk, shop.trust))
     sent = read_given(against) if against else None
     texts, data, judged, holds = [], [], [], True
     for pdf in pdfs:

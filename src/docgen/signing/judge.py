@@ -60,13 +60,12 @@ async def judge(signature: EmbeddedPdfSignature, *, trust: Trust, now: datetime,
     whose coverage is unclear, and the AdES indication leaves changes made afterwards out of account.
     """
     if is_timestamp(signature):
-        stamp = await async_validate_pdf_timestamp(signature, trust.context(now), diff_policy=POLICY)
+        async with trust.asking(now) as context:
+            stamp = await async_validate_pdf_timestamp(signature, context, diff_policy=POLICY)
         findings = tuple(_timestamp_findings(signature, stamp))
         return _judgement(signature, stamp, findings, stamp.timestamp, Level.B_LTA, trusted_time=stamp.trusted)
-    status = await async_validate_pdf_signature(
-        signature, trust.context(now), ts_validation_context=trust.context(now), diff_policy=POLICY
-    )
-    findings = tuple(_signature_findings(signature, status, now))
+    status = await _status(signature, trust, now)
+    findings = tuple(_signature_findings(signature, status, trust, now))
     if not findings and not status.bottom_line:
         findings = (blocking("DG-V214", field=str(signature.field_name), signer=holder(signature.signer_cert)),)
     if findings and {finding.code for finding in findings} <= OUTLIVED and "/DSS" in signature.reader.root:
@@ -76,9 +75,41 @@ async def judge(signature: EmbeddedPdfSignature, *, trust: Trust, now: datetime,
                 signature, status, (), since, _level(signature, archived, proven=True), trusted_time=True
             )
             return replace(outlived, report=replace(outlived.report, trusted=True))
-    proven = status.timestamp_validity is not None and status.timestamp_validity.trusted
-    moment = status.timestamp_validity.timestamp if status.timestamp_validity and proven else status.signer_reported_dt
-    return _judgement(signature, status, findings, moment, _level(signature, archived, proven), trusted_time=proven)
+    proven = _proven(status)
+    if proven is not None and [finding.code for finding in findings] == ["DG-V204"]:
+        before = await _before_revocation(signature, status, trust, proven, now)
+        if before is not None:
+            level = _level(signature, archived, proven=True)
+            return _judgement(signature, before, (), proven, level, trusted_time=True)
+    level = _level(signature, archived, proven=proven is not None)
+    moment = proven or status.signer_reported_dt
+    return _judgement(signature, status, findings, moment, level, trusted_time=proven is not None)
+
+
+async def _status(
+    signature: EmbeddedPdfSignature, trust: Trust, now: datetime, looking_back_to: datetime | None = None
+) -> PdfSignatureStatus:
+    """PyHanko's status: of today, or of a moment that is proven today."""
+    at, back = looking_back_to or now, looking_back_to is not None
+    async with trust.asking(at, looking_back=back) as context, trust.asking(now) as stamps:
+        return await async_validate_pdf_signature(signature, context, ts_validation_context=stamps, diff_policy=POLICY)
+
+
+def _proven(status: PdfSignatureStatus) -> datetime | None:
+    """When a trusted timestamp says that the signature was there."""
+    stamp = status.timestamp_validity
+    return stamp.timestamp if stamp is not None and stamp.trusted else None
+
+
+async def _before_revocation(
+    signature: EmbeddedPdfSignature, status: PdfSignatureStatus, trust: Trust, proven: datetime, now: datetime
+) -> PdfSignatureStatus | None:
+    """The status at a proven moment before the signer's certificate was revoked (EN 319 102-1, 5.5.4); or nothing."""
+    details = status.revocation_details
+    if details is None or details.ca_revoked or details.revocation_date <= proven:
+        return None
+    earlier = await _status(signature, trust, now, looking_back_to=proven)
+    return earlier if earlier.bottom_line and not [*_signature_findings(signature, earlier, trust, now)] else None
 
 
 def _judgement(
@@ -112,12 +143,12 @@ def _judgement(
 
 
 def _signature_findings(
-    signature: EmbeddedPdfSignature, status: PdfSignatureStatus, now: datetime
+    signature: EmbeddedPdfSignature, status: PdfSignatureStatus, trust: Trust, now: datetime
 ) -> Iterator[Finding]:
     field = str(signature.field_name)
     yield from _integrity_findings(signature, status)
     if status.intact and status.valid and not status.trusted:
-        yield _trust_finding(signature, status)
+        yield _trust_finding(signature, status, demanding=trust.demanding)
     stamp = status.timestamp_validity
     if stamp is not None and not (stamp.valid and stamp.intact and stamp.trusted):
         yield blocking("DG-V215", field=field)
@@ -159,7 +190,7 @@ def _allowed_changes(status: PdfSignatureStatus | DocumentTimestampStatus) -> bo
     return bool(status.docmdp_ok) if isinstance(status, PdfSignatureStatus) else True
 
 
-def _trust_finding(signature: EmbeddedPdfSignature, status: SignatureStatus) -> Finding:
+def _trust_finding(signature: EmbeddedPdfSignature, status: SignatureStatus, *, demanding: bool) -> Finding:
     parameters = {"field": str(signature.field_name), "signer": holder(signature.signer_cert)}
     problem = status.trust_problem_indic
     if status.revoked:
@@ -168,7 +199,9 @@ def _trust_finding(signature: EmbeddedPdfSignature, status: SignatureStatus) -> 
         return blocking("DG-V205", **parameters)
     if problem is AdESIndeterminate.CHAIN_CONSTRAINTS_FAILURE:
         return blocking("DG-V216", **parameters)
-    if problem is AdESIndeterminate.TRY_LATER:
+    # pyHanko's indication for a chain that is whole, but lacks an answer on one of its certificates.
+    unanswered = problem is AdESIndeterminate.CERTIFICATE_CHAIN_GENERAL_FAILURE and status.validation_path is not None
+    if problem is AdESIndeterminate.TRY_LATER or (demanding and unanswered):
         return blocking("DG-V217", **parameters)
     return blocking("DG-V203", **parameters)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from asn1crypto import pem, x509
 from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.fetchers.aiohttp_fetchers import AIOHttpFetcherBackend
 
 from docgen.errors import UsageError
 from docgen.findings import Finding
@@ -49,13 +51,16 @@ class TrustedList:
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """Trust anchors, as DER. Nothing is fetched: what is needed comes along."""
+    """Trust anchors, as DER. Nothing is fetched unless `fetch` says so: what is needed comes along."""
 
     anchors: tuple[bytes, ...]
     crls: tuple[bytes, ...] = ()
     ocsps: tuple[bytes, ...] = ()
     revocation: str = "soft-fail"
     """`soft-fail`: without an answer a certificate counts as not revoked; `hard-fail` and `require` are stricter."""
+    fetch: float | None = None
+    """Seconds for one request to the revocation services that certificates name; `None` asks none of them. When they
+    are asked, a certificate that names one must have an answer."""
     trusted_list: TrustedList | None = None
     """By which signatures are told to be qualified or not; `None` when nobody asks."""
 
@@ -63,16 +68,39 @@ class Trust:
         """The anchors, read."""
         return [x509.Certificate.load(anchor) for anchor in self.anchors]
 
-    def context(self, moment: datetime) -> ValidationContext:
-        """A fresh validation context for one signature at a moment."""
+    @property
+    def demanding(self) -> bool:
+        """Whether a certificate without a revocation answer counts as one that cannot be judged."""
+        return self.fetch is not None or self.revocation != "soft-fail"
+
+    def context(self, moment: datetime, *, looking_back: bool = False) -> ValidationContext:
+        """A fresh validation context for one signature at a moment.
+
+        Args:
+            moment: when the chain must hold, aware.
+            looking_back: let revocation answers of later days tell about this moment.
+        """
+        strict = self.fetch is not None and self.revocation == "soft-fail"
         return ValidationContext(
             trust_roots=self.roots(),
             crls=list(self.crls) or None,
             ocsps=list(self.ocsps) or None,
-            revocation_mode=self.revocation,
+            revocation_mode="hard-fail" if strict else self.revocation,
             moment=moment,
-            allow_fetching=False,
+            allow_fetching=self.fetch is not None,
+            fetcher_backend=AIOHttpFetcherBackend(per_request_timeout=self.fetch) if self.fetch is not None else None,
+            retroactive_revinfo=looking_back,
         )
+
+    @asynccontextmanager
+    async def asking(self, moment: datetime, *, looking_back: bool = False) -> AsyncIterator[ValidationContext]:
+        """The same context, whose connections are closed afterwards."""
+        context = self.context(moment, looking_back=looking_back)
+        try:
+            yield context
+        finally:
+            close: Callable[[], Awaitable[None]] = context.aclose
+            await close()
 
 
 def trust_from(certificates: Iterable[bytes]) -> Trust:
