@@ -11,6 +11,7 @@ import pytest
 from tests.cli.conftest import CASE, World
 from tests.signing.signing_live import LivePki, free_port, live_pki
 
+from docgen.documents import sha256
 from docgen.dossier import journal
 from docgen.errors import ExitCode
 
@@ -147,3 +148,18 @@ def test_service_away(world: World, live: LivePki, printed: Callable[[], Any]) -
 )
 def test_wrong_use(words: list[str], exit_code: ExitCode, world: World) -> None:
     assert world.do("renew", *words) == exit_code
+
+
+def test_the_publication_copy_follows(world: World, live: LivePki, printed: Callable[[], Any]) -> None:
+    """The copy names the digest of the original, which is another one after renewal."""
+    config = str(settings(world, live, live.timestamps))
+    copy = world.folder / "out" / CASE / "public" / "protocol.nl.pdf"
+    original = world.signed / "protocol.nl.pdf"
+    for command in ("publish", "renew", "publish"):
+        words = [CASE] if command == "publish" else []
+        assert world.do(command, *words, "--config", config, "--format", "json") == ExitCode.DONE
+        printed()
+        register = json.loads((world.folder / "out" / "site" / "register.json").read_text("utf-8"))
+        if command == "publish":
+            assert sha256(original.read_bytes()) in json.dumps(register)
+    assert copy.is_file()
