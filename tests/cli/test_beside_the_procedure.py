@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import shutil
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+import pypdfium2
 import pytest
 from tests.cli.conftest import ROOT, World, new_world
 
@@ -23,6 +26,16 @@ def world(tmp_path: Path) -> World:
     return made
 
 
+def marks(pdf: Path) -> str:
+    """The words of the pages with their signature marks, as a viewer shows them."""
+    document = pypdfium2.PdfDocument(pdf.read_bytes())
+    document.init_forms()
+    pages = list(document)
+    for page in pages:
+        page.flatten()
+    return " ".join("".join(document[number].get_textpage().get_text_range() for number in range(len(pages))).split())
+
+
 def test_the_office_signs_after_the_power_of_attorney_is_signed_by_who_gives_it(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -30,6 +43,14 @@ def test_the_office_signs_after_the_power_of_attorney_is_signed_by_who_gives_it(
     for kind in ("application", "security_declaration", "protocol"):
         assert world.do("sign", CASE, kind, "--slot", "applicant", "--demo") == ExitCode.DONE
     assert "Dagmar Directeur" in capsys.readouterr().out
+    mark = marks(world.folder / "cases" / CASE / "signed" / "protocol.nl.pdf")
+    for words in (
+        "Dagmar Directeur",
+        "gevolmachtigde",
+        "namens Anneleen Administrateur",
+        f"{datetime.now(ZoneInfo('Europe/Brussels')):%Y-%m-%d}",
+    ):
+        assert words in mark
     assert world.do("sign", CASE, "protocol", "--slot", "chief_statistician", "--demo") == ExitCode.RULE_REFUSES
     assert "D-26" in capsys.readouterr().err
     assert world.do("sign", CASE, "delegation_proof", "--slot", "delegator", "--demo") == ExitCode.DONE
