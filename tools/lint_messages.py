@@ -10,6 +10,8 @@ from pathlib import Path
 
 import yaml
 
+from docgen.case.typography import printed
+
 ROOT = Path(__file__).parent.parent
 WORDING = ROOT / "templates" / "wording" / "parts" / "lint.yaml"
 BEGIN, END = "<!-- messages -->", "<!-- /messages -->"
@@ -23,7 +25,7 @@ def messages(lang: str) -> str:
     for code, row in known.items():
         if code.startswith("DG-T"):
             lines.append(f"| {code} | {_shown(row[lang]['text'])} | {_shown(row[lang]['remedy'])} |")
-    return "\n".join(lines)
+    return printed("\n".join(lines), lang)
 
 
 def _shown(text: str) -> str:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import docx
+import pypdf
 import pytest
 
 from docgen.cli.main import run
+from docgen.errors import ExitCode
 
 ROOT = Path(__file__).parents[2]
 
@@ -53,6 +59,9 @@ def test_lint_speaks_json_and_sarif(workspace: Path, capsys: pytest.CaptureFixtu
     run(["template", "lint", "templates/vsa/nl/protocol.docx", "--format", "sarif"])
     (result,) = json.loads(capsys.readouterr().out)["runs"][0]["results"]
     assert result["ruleId"] == "DG-T201"
+    (place,) = result["locations"]
+    (logical,) = place["logicalLocations"]
+    assert logical["fullyQualifiedName"] == "body/paragraph 2" and "Protocol" in logical["name"]
 
 
 def test_lint_writes_its_findings_as_comments_into_a_copy(workspace: Path) -> None:
@@ -121,6 +130,43 @@ def test_preview_makes_pdf_and_pictures(workspace: Path, capsys: pytest.CaptureF
     told = json.loads(capsys.readouterr().out)
     assert Path("look/addendum.pdf").read_bytes().startswith(b"%PDF")
     assert told["pages"] == len(told["pictures"]) == len(list(Path("look").glob("addendum-*.png"))) > 0
+
+
+@pytest.mark.parametrize("office", ["vsa", "statbel"])
+def test_preview_takes_a_case_that_has_what_the_kind_requires(office: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["template", "preview", "delegation_proof", "--office", office, "-o", "look", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["case"] == "VSA-2026-003"
+
+
+def test_watching_makes_new_pages_at_each_save_and_waits_out_a_mistake(workspace: Path) -> None:
+    path, pdf = workspace / "templates/vsa/nl/review_note.docx", workspace / "look/review_note.pdf"
+    words = ["template", "preview", "review_note", "--office", "vsa", "-o", "look", "--watch"]
+    program = [sys.executable, "-c", "import sys; from docgen.cli.main import run; sys.exit(run(sys.argv[1:]))", *words]
+    with subprocess.Popen(program, stderr=subprocess.PIPE, text=True, start_new_session=True) as watching:
+        try:
+            assert watching.stderr is not None
+            assert str(path.relative_to(workspace)) in watching.stderr.readline()
+            assert "1 bladzijden" in watching.stderr.readline()
+            assert pypdf.PdfReader(pdf).pages[0].extract_text().count("Een nieuwe zin") == 0
+            add_paragraph(path, "Een nieuwe zin voor {{ aplicant.name }}.")
+            assert "aplicant" in watching.stderr.readline()
+            path.write_bytes((ROOT / "templates/vsa/nl/review_note.docx").read_bytes())
+            add_paragraph(path, "Een nieuwe zin voor {{ applicant.name }}.")
+            while "bladzijden" not in watching.stderr.readline():
+                pass
+            assert "Een nieuwe zin voor Voorbeelduniversiteit" in pypdf.PdfReader(pdf).pages[0].extract_text()
+            assert (workspace / "look/review_note-1.png").is_file()
+        finally:
+            os.killpg(watching.pid, signal.SIGINT)
+    assert watching.returncode == ExitCode.INTERRUPTED
+
+
+def add_paragraph(path: Path, text: str) -> None:
+    """What Word does when it saves: a new file in the place of the old one."""
+    document = docx.Document(str(path))
+    document.add_paragraph(text, style=document.paragraphs[-1].style)
+    document.save(str(path.with_suffix(".tmp")))
+    path.with_suffix(".tmp").replace(path)
 
 
 def test_unknown_kinds_and_offices_are_explained(capsys: pytest.CaptureFixture[str]) -> None:

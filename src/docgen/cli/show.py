@@ -135,5 +135,15 @@ def _sarif_result(one: Shown) -> Mapping[str, Any]:
         where: dict[str, Any] = {"artifactLocation": {"uri": place.file}}
         if place.line:
             where["region"] = {"startLine": place.line, "startColumn": max(place.column, 1)}
-        result["locations"] = [{"physicalLocation": where}]
+        logical = _sarif_logical(one.finding)
+        result["locations"] = [{"physicalLocation": where, **({"logicalLocations": [logical]} if logical else {})}]
     return result
+
+
+def _sarif_logical(finding: Finding) -> Mapping[str, str]:
+    """Where it stands in what has no lines or is known by names: a field of a case, a paragraph of a Word file."""
+    place, at = finding.place, finding.parameters
+    if not at.get("part"):
+        return {"fullyQualifiedName": place.path, "kind": "member"} if place and place.path else {}
+    steps = [at["part"], *(f"{name} {at[name]}" for name in ("table", "row", "cell", "paragraph") if at.get(name))]
+    return {"name": at.get("words", ""), "fullyQualifiedName": "/".join(steps), "kind": "element"}

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from docgen.case.model import Case
 from docgen.decide.remarks import printable
+from docgen.decide.values import find, is_given
 from docgen.documents import DocumentId, Pdf
 from docgen.dossier import cases
 from docgen.errors import UsageError
-from docgen.office.profile import Office
+from docgen.office.profile import Kind, Office
 from docgen.pdf.convert import Converter
 from docgen.pipeline.recipe import pages
 from docgen.pipeline.workshop import Workshop, language_tag
@@ -20,9 +20,10 @@ from docgen.xmp import Metadata
 
 
 def sample(shop: Workshop, office: Office, kind: str, lang: str, named: str | None) -> Case:
-    """The case that was named, or the first of the office whose procedure makes documents of the kind.
+    """The case that was named, or one that has what the kind requires.
 
-    A case in the same language is preferred.
+    One of the office whose procedure makes such documents goes before any other, and one in the language before one in
+    another.
 
     Raises:
         UsageError: there is none.
@@ -31,20 +32,22 @@ def sample(shop: Workshop, office: Office, kind: str, lang: str, named: str | No
     if named is not None:
         roots, case = cases.find(shop.roots, named)
         return cases.read(roots, case).require().case
-    fitting = list(_fitting(shop, office, kind))
-    if not fitting:
+    read = (cases.read(shop.roots, name).located for name in cases.known(shop.roots))
+    whole = [one.case for one in read if one is not None and _has_what_is_required(one.case, office.kinds[kind])]
+    if not whole:
         raise UsageError.because("DG-X324", office=office.id, kind=kind)
-    return next((case for case in fitting if case.language == lang), fitting[0])
+    return min(
+        whole, key=lambda case: (not _makes(office, case, kind), case.office != office.id, case.language != lang)
+    )
 
 
-def _fitting(shop: Workshop, office: Office, kind: str) -> Iterator[Case]:
-    for name in cases.known(shop.roots):
-        located = cases.read(shop.roots, name).located
-        if located is None or located.case.office != office.id:
-            continue
-        procedure = office.procedure(located.case.procedure)
-        if procedure is not None and kind in procedure.kinds:
-            yield located.case
+def _has_what_is_required(case: Case, kind: Kind) -> bool:
+    return all(any(is_given(value) for _, value in find(case, path)) for path in kind.requires)
+
+
+def _makes(office: Office, case: Case, kind: str) -> bool:
+    procedure = office.procedure(case.procedure) if case.office == office.id else None
+    return procedure is not None and kind in procedure.kinds
 
 
 def preview(
