@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from tests.word.test_compiled import WAYS, package
 
 from docgen.errors import ContentInvalid
 from docgen.findings import Finding, Severity
@@ -288,6 +289,16 @@ def test_what_is_no_word_file_is_refused(vsa: Office) -> None:
 def test_syntax_alone_knows_no_names() -> None:
     foreign = Parts(body=p("{{ customer.name }} {% for i in items %}{{ i|shout }}{% endfor %}"), language="")
     assert syntax(foreign.docx(), "x.docx", filters=frozenset({"shout"})) == ()
+
+
+@pytest.mark.parametrize("way", [*WAYS, "all in one"])
+def test_what_docxtpl_offers_gives_no_false_alarm(way: str) -> None:
+    """Loops and conditions over paragraphs, rows, columns and runs, spans, shades, rich text, comments, escapes."""
+    body = "".join(WAYS.values()) if way == "all in one" else WAYS[way]
+    found = syntax(package(body, header="Kop {{ title }}"), "x.docx", filters=frozenset())
+    curly = [one.code for one in found if one.code == "DG-T104"]
+    assert len(found) == len(curly)
+    assert bool(curly) == (way in ("smart quotes", "all in one"))
 
 
 OWN = sorted((ROOT / "templates").glob("*/*/*.docx"))

@@ -13,8 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import specimens
 from docgen.documents import DocumentId
 from docgen.errors import ContentInvalid, ExitCode, RenderFailed
+from docgen.word.lint import Expected, lint
 from docgen.word.render import Template, render
 
 ID = DocumentId("TEST-2026-001", "protocol", "nl")
@@ -153,6 +155,63 @@ def test_misspelt_field_in_the_footer_is_found_there() -> None:
         fill(build)
     assert caught.value.findings[0].parameters["part"] == "footer"
     assert caught.value.findings[0].parameters["near"] == "title"
+
+
+def in_a_nested_table(document: docx.document.Document) -> None:
+    outer = document.add_table(rows=3, cols=2)
+    outer.cell(0, 0).text = "{%tr for d in datasets %}"
+    outer.cell(1, 0).text = "{{ d.source }}"
+    outer.cell(2, 0).text = "{%tr endfor %}"
+    second = document.add_table(rows=2, cols=2)
+    inner = second.cell(1, 1).add_table(rows=2, cols=1)
+    inner.cell(0, 0).text = "In orde"
+    inner.cell(1, 0).text = "Binnen: {{ titel }}"
+
+
+def in_the_first_page_header(document: docx.document.Document) -> None:
+    document.add_paragraph("{%p for d in datasets %}")
+    document.add_paragraph("{{ d.source }}")
+    document.add_paragraph("{%p endfor %}")
+    document.sections[0].different_first_page_header_footer = True
+    document.sections[0].header.paragraphs[0].text = "Kop {{ title }}"
+    first = document.sections[0].first_page_header
+    first.paragraphs[0].text = "Briefhoofd"
+    first.add_paragraph("Eerste: {{ titel }}")
+
+
+def in_a_condition_inside_a_loop(document: docx.document.Document) -> None:
+    for line in (
+        "{%p for d in datasets %}",
+        "{{ d.source }}",
+        "{%p if d.kind %}",
+        "Soort: {{ d.kint }}",
+        "{%p endif %}",
+    ):
+        document.add_paragraph(line)
+    document.add_paragraph("{%p endfor %}")
+
+
+PLACES = [
+    (in_a_nested_table, "Binnen: {{ titel }}", {"part": "body", "row": "2", "cell": "1"}),
+    (in_the_first_page_header, "Eerste: {{ titel }}", {"paragraph": "2"}),
+    (in_a_condition_inside_a_loop, "Soort: {{ d.kint }}", {"part": "body", "paragraph": "4"}),
+]
+
+
+@pytest.mark.parametrize(("build", "words", "where"), PLACES, ids=lambda value: getattr(value, "__name__", None))
+def test_filling_and_lint_name_the_same_paragraph(
+    build: Callable[[docx.document.Document], None], words: str, where: dict[str, str]
+) -> None:
+    with pytest.raises(ContentInvalid) as caught:
+        fill(build)
+    (filling,) = caught.value.findings
+    expected = Expected(specimens.office("vsa"), "protocol", "nl")
+    found = lint(template(build).content, "protocol.docx", expected)
+    (linting,) = [one for one in found if one.code in ("DG-T201", "DG-T202") and words in one.parameters["words"]]
+    for finding in (filling, linting):
+        assert finding.place is not None and finding.place.words == words
+        assert {name: finding.parameters[name] for name in where} == where
+    assert linting.parameters["part"].rstrip("0123456789") == filling.parameters["part"]
 
 
 def test_printing_an_empty_field_is_an_error_but_asking_for_it_is_not() -> None:
