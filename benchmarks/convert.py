@@ -15,6 +15,7 @@ from statistics import median
 from typing import Any
 
 from render import contracts_docx
+from rival_unoserver import unoserver
 from timing import interleaved, shown, summary
 
 from docgen.pdf.convert import find_libreoffice
@@ -36,6 +37,11 @@ def measure(rounds: int) -> dict[str, Any]:
         ways["warm worker, usual allocator"] = partial(plain.to_pdf, docx, deadline=_DEADLINE)
         if installation.preload:
             ways["warm worker, tcmalloc"] = partial(warm.to_pdf, docx, deadline=_DEADLINE)
+        rival = stack.enter_context(unoserver(installation.python))
+        if isinstance(rival, str):
+            print(f"  unoserver {rival}")
+        else:
+            ways["unoserver, one instance"] = partial(rival, docx)
         single = summary(interleaved(ways, rounds, warm_up=3), base="one process a document")
         print(shown("one document after another", single))
     cold = _cold(installation, docx)

@@ -102,8 +102,9 @@ dates: {{received: 2026-11-20}}
 """
 
 
-def write_batch(folder: Path, good: int, rounds: int = 1) -> dict[str, str]:
-    """Templates and cases: so many good ones, and so many of each poison, spread among them. The poisons, by case."""
+def write_batch(folder: Path, good: int, rounds: int = 1, most: int = 1000) -> dict[str, str]:
+    """Templates and cases: so many good ones, and so many of each poison (at most `most` of all), spread
+    among them. The poisons, by case."""
     for office in ("haven", *(CAUSES if rounds else ())):
         home = folder / "templates" / office
         (home / "nl").mkdir(parents=True)
@@ -112,7 +113,7 @@ def write_batch(folder: Path, good: int, rounds: int = 1) -> dict[str, str]:
     for name in ("wording", "rules", "site"):
         (folder / "templates" / name).symlink_to(ROOT / "templates" / name)
     (folder / "cases").mkdir()
-    poisons = [name for name in CAUSES for _ in range(rounds)]
+    poisons = [name for _ in range(rounds) for name in CAUSES][:most]
     every = max(1, good // (len(poisons) + 1))
     found: dict[str, str] = {}
     number = 0
