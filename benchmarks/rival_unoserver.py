@@ -30,7 +30,7 @@ def unoserver(python: Path) -> Iterator[Callable[[bytes], bytes] | str]:
             return
         ports = [_free(), _free()]
         command = [f"{name}/bin/python", "-m", "unoserver.server", "--port", str(ports[0]), "--uno-port", str(ports[1])]
-        command += ["--user-installation", (folder / "profile").as_uri()]
+        command += ["--user-installation", str(folder / "profile")]
         server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
         try:
             yield _reached(ports[0])
