@@ -18,6 +18,7 @@ from typing import Any
 
 import click
 
+from docgen.case.typography import spaced
 from docgen.cli import show
 from docgen.cli.settings import Options, Settings, settings
 from docgen.decide.rules import require_known_predicates
@@ -73,7 +74,9 @@ class Desk:
 
     def say(self, finding: Finding) -> Sentence:
         """A finding in the language of the user."""
-        return self.wording.say(finding.code, self.settings.lang, finding.parameters)
+        lang = self.settings.lang
+        said = self.wording.say(finding.code, lang, finding.parameters)
+        return Sentence(spaced(said.text, lang), spaced(said.remedy, lang), spaced(said.more, lang))
 
     def ground(self, finding: Finding) -> str:
         """Legal ground of a rule for the office concerned, with a mark when it still awaits confirmation."""
@@ -92,11 +95,11 @@ class Desk:
         lang = self.settings.lang
         title = said(source.title, lang) if source else citation.source
         head = ", ".join(filter(None, (title, said(citation.article, lang))))
-        return f"{head}: «{citation.quote}»" if citation.quote else head
+        return spaced(f"{head}: «{citation.quote}»", lang) if citation.quote else head
 
     def text(self, key: str, **parameters: object) -> str:
         """A phrase in the language of the user."""
-        return self.wording.text(key, self.settings.lang, **parameters)
+        return spaced(self.wording.text(key, self.settings.lang, **parameters), self.settings.lang)
 
     def shown(self, findings: Sequence[Finding]) -> tuple[show.Shown, ...]:
         """Findings with their words, most serious first."""
