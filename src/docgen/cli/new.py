@@ -13,6 +13,7 @@ from docgen.decide.sections import needed_fields, needed_sections
 from docgen.dossier import cases, content, files
 from docgen.errors import UsageError
 from docgen.findings import Place
+from docgen.office.paths import without_indexes
 from docgen.office.profile import Office, Procedure, in_language
 
 
@@ -65,15 +66,16 @@ def command(desk: Desk, office_name: str, procedure: str, language: str | None, 
 
 
 def _allowed(office: Office, procedure: Procedure) -> dict[str, tuple[str, ...]]:
-    """The values that this office takes, where it names them."""
+    """The values that this office takes, where it names them; none for a field it has no use for."""
     recipients = office.recipients
-    own: dict[str, tuple[str, ...]] = {"language": office.languages, "request_type": procedure.request_types}
+    own: dict[str, tuple[str, ...]] = {"language": office.languages}
     for party in ("applicant", "partners"):
         own |= {f"{party}.kind": recipients.kinds, f"{party}.recipient_category": recipients.categories}
     named = {path: values for path, values in own.items() if values}
     bodies = {f"{party}.privileged_body": recipients.privileged for party in ("applicant", "partners")}
     sources = {"datasets.source": office.sources.names} if office.sources.names else {}
-    return {**named, **bodies, **sources}
+    unasked = {without_indexes(path): () for path in office.unasked}
+    return {**named, **bodies, **sources, "request_type": procedure.request_types, **unasked}
 
 
 def _next_id(desk: Desk, office: Office) -> str:

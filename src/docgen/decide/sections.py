@@ -15,8 +15,9 @@ from docgen.office.rules import Rule, Rules
 def needed_sections(office: Office, procedure: str, rules: Rules) -> tuple[str, ...]:
     """Names of the top-level fields, each once.
 
-    A procedure that stands on its own also gets the sections that only some cases need, such as linkage; one that
-    changes an earlier contract takes those from there.
+    Sections that only come up in the course of a case, such as remarks, belong to it. A procedure that stands on its
+    own also gets those that only some cases need, such as linkage; one that changes an earlier contract takes those
+    from there.
 
     Raises:
         KeyError: the office has no such procedure.
@@ -25,7 +26,8 @@ def needed_sections(office: Office, procedure: str, rules: Rules) -> tuple[str, 
     paths = [*_of_profile(office, described), *_of_rules(office, procedure, described, rules)]
     if described.changes_earlier:
         paths += ["base", "changes"]
-    return tuple(dict.fromkeys(str(parse(path)[0]) for path in paths if not path.startswith(".")))
+    names = dict.fromkeys(str(parse(path)[0]) for path in paths if not path.startswith("."))
+    return tuple(name for name in names if name not in office.unasked)
 
 
 def needed_fields(office: Office, procedure: str, rules: Rules) -> frozenset[str]:
@@ -67,9 +69,8 @@ def _with_its_blocks(path: str) -> Iterator[str]:
 
 def _of_profile(office: Office, procedure: Procedure) -> Iterator[str]:
     for kind in procedure.kinds:
-        yield from office.kinds[kind].requires
-    # What decides whether a document is needed at all, such as a remark, comes up in the course of a case.
-    conditions = [condition for document in procedure.documents for condition in document.after]
+        yield from (*office.kinds[kind].requires, *office.kinds[kind].shows)
+    conditions = [condition for document in procedure.documents for condition in (*document.when, *document.after)]
     conditions += [condition for step in procedure.steps for condition in (*step.when, *step.done)]
     conditions += [condition for gate in procedure.gates for condition in (*gate.when, *gate.needs)]
     yield from _paths(conditions)
@@ -79,8 +80,8 @@ def _of_profile(office: Office, procedure: Procedure) -> Iterator[str]:
 def _of_rules(office: Office, name: str, procedure: Procedure, rules: Rules) -> Iterator[str]:
     route = "change" if procedure.changes_earlier else "first"
     for rule in rules.rows:
-        if _may_apply(rule, office.id, name, route) and not (procedure.changes_earlier and rule.when):
-            yield from _paths(rule.require)
+        if _may_apply(rule, office.id, name, route) and not (procedure.changes_earlier and rule.route == "any"):
+            yield from _paths((*rule.require, *rule.when))
 
 
 def _may_apply(rule: Rule, office: str, procedure: str, route: str) -> bool:

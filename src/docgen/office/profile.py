@@ -106,6 +106,8 @@ class Kind(Item):
     """In signing order; the last one locks the document."""
     requires: tuple[FieldPath, ...] = ()
     """Fields of the case without which the document cannot be made."""
+    shows: tuple[FieldPath, ...] = ()
+    """Fields it shows when the case has them; a new case file asks for these too."""
     dated: FieldPath | None = None
     """The field that dates it when `documents` does not: the last day there is."""
     number: Annotated[Slug, Refers("numbering")] | None = None
@@ -287,6 +289,8 @@ class Office(Item):
     """Where data may be placed; empty: anywhere."""
     publication: Publication = Publication()
     signing: Signing = Signing()
+    unasked: tuple[FieldPath, ...] = ()
+    """Fields of a case file that this office has no use for; a new case file leaves them out."""
     roles: Mapping[Slug, Role]
     kinds: Mapping[Slug, Kind]
     procedures: Mapping[Slug, Procedure]
