@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -41,8 +41,10 @@ def in_language(texts: Texts, lang: str) -> str:
 
 
 def _time_zone(name: str) -> str:
-    if name not in available_timezones():
-        raise PydanticCustomError("DG-O117", "not a time zone")
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # OSError: the name of a folder of zones
+        raise PydanticCustomError("DG-O117", "not a time zone") from error
     return name
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, get_args
 
 from pydantic import BaseModel
@@ -25,13 +26,10 @@ def dangling(whole: BaseModel, names: Mapping[str, tuple[str, ...]], source: Sou
         source: gives the places.
     """
     for path, part in parts(whole):
-        for field, info in type(part).model_fields.items():
-            what = _what(info.annotation, info.metadata)
-            if what is not None:
-                here = (*path, info.alias or field)
-                for where, name in _texts(getattr(part, field), here):
-                    if name not in names[what]:
-                        yield _finding(what, name, names[what], where, source)
+        for field, written, what in _references(type(part)):
+            for where, name in _texts(getattr(part, field), (*path, written)):
+                if name not in names[what]:
+                    yield _finding(what, name, names[what], where, source)
 
 
 def parts(value: object, path: Path = ()) -> Iterator[tuple[Path, BaseModel]]:
@@ -52,6 +50,14 @@ def _finding(what: str, name: str, known: tuple[str, ...], path: Path, source: S
     near = difflib.get_close_matches(name, known, n=1)
     parameters = {"what": what, "name": name, "known": ", ".join(known), "near": near[0] if near else ""}
     return Finding("DG-O123" if near else "DG-O122", Severity.ERROR, source.place(path), parameters)
+
+
+@cache
+def _references(model: type[BaseModel]) -> tuple[tuple[str, str, str], ...]:
+    """The fields of a model that refer to something: attribute, name in the file, and what they name."""
+    items = model.model_fields.items()
+    fields = ((name, info.alias or name, _what(info.annotation, info.metadata)) for name, info in items)
+    return tuple((name, written, what) for name, written, what in fields if what is not None)
 
 
 def _what(annotation: Any, metadata: list[Any]) -> str | None:

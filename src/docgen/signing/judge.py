@@ -21,6 +21,7 @@ from pyhanko_certvalidator.path import ValidationPath
 
 from docgen.documents import SignatureReport
 from docgen.findings import Finding
+from docgen.signing.chains import asking
 from docgen.signing.changes import POLICY
 from docgen.signing.fields import slot_of
 from docgen.signing.levels import Level
@@ -60,7 +61,7 @@ async def judge(signature: EmbeddedPdfSignature, *, trust: Trust, now: datetime,
     whose coverage is unclear, and the AdES indication leaves changes made afterwards out of account.
     """
     if is_timestamp(signature):
-        async with trust.asking(now) as context:
+        async with asking(trust, now) as context:
             stamp = await async_validate_pdf_timestamp(signature, context, diff_policy=POLICY)
         findings = tuple(_timestamp_findings(signature, stamp))
         return _judgement(signature, stamp, findings, stamp.timestamp, Level.B_LTA, trusted_time=stamp.trusted)
@@ -91,7 +92,7 @@ async def _status(
 ) -> PdfSignatureStatus:
     """PyHanko's status: of today, or of a moment that is proven today."""
     at, back = looking_back_to or now, looking_back_to is not None
-    async with trust.asking(at, looking_back=back) as context, trust.asking(now) as stamps:
+    async with asking(trust, at, looking_back=back) as context, asking(trust, now) as stamps:
         return await async_validate_pdf_signature(signature, context, ts_validation_context=stamps, diff_policy=POLICY)
 
 

@@ -18,6 +18,7 @@ from pyhanko_certvalidator.fetchers.aiohttp_fetchers import AIOHttpFetcherBacken
 
 from docgen.errors import SigningFailed, UsageError
 from docgen.findings import Place
+from docgen.signing.chains import chains
 from docgen.signing.levels import Level, Services
 from docgen.signing.trust import Trust
 
@@ -75,7 +76,7 @@ class _ProvingTimeStamper(HTTPTimeStamper):
     async def _problem(self, token: cms.ContentInfo, digest: bytes, algorithm: str) -> str:
         status = await validate_tst_signed_data(
             token["content"],
-            self._trust.context(self._now),
+            chains(self._trust, self._now),
             lambda used: digest if used == algorithm else hashlib.new(used).digest(),
         )
         if not (status["intact"] and status["valid"]):

@@ -1,16 +1,16 @@
-"""Whose signatures count: trust anchors, and revocation answers at hand."""
+"""Whose signatures count: trust anchors, and revocation answers at hand.
+
+Plain values, so that commands that judge no signature need not load what judges them (`docgen.signing.chains`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from asn1crypto import pem, x509
-from pyhanko_certvalidator import ValidationContext
-from pyhanko_certvalidator.fetchers.aiohttp_fetchers import AIOHttpFetcherBackend
 
 from docgen.errors import UsageError
 from docgen.findings import Finding
@@ -72,35 +72,6 @@ class Trust:
     def demanding(self) -> bool:
         """Whether a certificate without a revocation answer counts as one that cannot be judged."""
         return self.fetch is not None or self.revocation != "soft-fail"
-
-    def context(self, moment: datetime, *, looking_back: bool = False) -> ValidationContext:
-        """A fresh validation context for one signature at a moment.
-
-        Args:
-            moment: when the chain must hold, aware.
-            looking_back: let revocation answers of later days tell about this moment.
-        """
-        strict = self.fetch is not None and self.revocation == "soft-fail"
-        return ValidationContext(
-            trust_roots=self.roots(),
-            crls=list(self.crls) or None,
-            ocsps=list(self.ocsps) or None,
-            revocation_mode="hard-fail" if strict else self.revocation,
-            moment=moment,
-            allow_fetching=self.fetch is not None,
-            fetcher_backend=AIOHttpFetcherBackend(per_request_timeout=self.fetch) if self.fetch is not None else None,
-            retroactive_revinfo=looking_back,
-        )
-
-    @asynccontextmanager
-    async def asking(self, moment: datetime, *, looking_back: bool = False) -> AsyncIterator[ValidationContext]:
-        """The same context, whose connections are closed afterwards."""
-        context = self.context(moment, looking_back=looking_back)
-        try:
-            yield context
-        finally:
-            close: Callable[[], Awaitable[None]] = context.aclose
-            await close()
 
 
 def trust_from(certificates: Iterable[bytes]) -> Trust:
