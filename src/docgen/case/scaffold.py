@@ -59,7 +59,8 @@ class _Writer:
     def opening(self) -> Iterator[str]:
         yield f"# yaml-language-server: $schema={self.blank.schema}"
         words = {"id": self.blank.id, "office": self.blank.office_name, "procedure": self.blank.procedure}
-        for name in ("opening", "how", "texts", "never"):
+        inherits = ("inherits",) if "base" in self.blank.sections else ()
+        for name in ("opening", "how", *inherits, "texts", "never"):
             yield from _comment(self.help.phrase(name, self.blank.language, **words), "")
 
     def body(self) -> Iterator[str]:

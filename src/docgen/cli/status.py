@@ -133,7 +133,13 @@ def _steps(desk: Desk, standing: Standing, reached: Stage) -> str:
         if not clock.stopped
     ]
     doubts = show.as_text(desk.shown(standing.doubts), desk)
-    return "\n".join([*lines, *_not_counted(desk, standing), *filter(None, [doubts])])
+    return "\n".join([*lines, *_to_note_down(desk, reached), *_not_counted(desk, standing), *filter(None, [doubts])])
+
+
+def _to_note_down(desk: Desk, reached: Stage) -> list[str]:
+    """Fields of the case file on which the current step waits."""
+    fields = [fact for fact in reached.missing if ":" not in fact]
+    return [desk.text("status.note_down", fields=", ".join(fields))] if fields else []
 
 
 def _not_counted(desk: Desk, standing: Standing) -> list[str]:

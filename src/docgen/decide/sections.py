@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from docgen.case.fields import BY_PATH
+from docgen.case.inherit import INHERITED
 from docgen.findings import Severity
 from docgen.office.condition import Condition
-from docgen.office.paths import parse
+from docgen.office.paths import parse, without_indexes
 from docgen.office.profile import Office, Procedure
 from docgen.office.rules import Rule, Rules
 
@@ -33,29 +34,47 @@ def needed_sections(office: Office, procedure: str, rules: Rules) -> tuple[str, 
 def needed_fields(office: Office, procedure: str, rules: Rules) -> frozenset[str]:
     """Paths, without indexes, of the fields that every case of a procedure must fill.
 
-    What is needed only when something else is given does not count, nor what the office itself fills in later.
+    What is needed only when something else is given does not count, nor what the office itself fills in later, nor what
+    comes from an earlier case.
 
     Raises:
         KeyError: the office has no such procedure.
     """
     described = office.procedures[procedure]
     route = "change" if described.changes_earlier else "first"
-    demanded = (
-        condition.path
+    demanded = [
+        (without_indexes(rule.each or ""), condition.path)
         for rule in rules.rows
-        if _may_apply(rule, office.id, procedure, route) and rule.level is Severity.ERROR and rule.each is None
+        if _may_apply(rule, office.id, procedure, route) and rule.level is Severity.ERROR
         if not (rule.when or rule.request_types)
         for condition in rule.require
         if condition.path and "[" not in condition.path and _asks_for_a_value(condition)
-    )
+    ]
     printed = (
         path
         for document in described.documents
         if not document.when and office.kinds[document.kind].filled_by == "applicant"
         for path in office.kinds[document.kind].requires
     )
-    paths = [path for path in (*demanded, *printed) if not BY_PATH[path].default]
-    return frozenset(around for path in paths for around in _with_its_blocks(path))
+    always = [*(path for each, path in demanded if not each), *printed, *_chosen_from_a_list(office, described)]
+    taken_over = INHERITED if described.changes_earlier else ()
+    paths = {
+        around
+        for path in always
+        if not BY_PATH[path].default and path.partition(".")[0] not in taken_over
+        for around in _with_its_blocks(path)
+    }
+    return frozenset(paths | {f"{each}{path}" for each, path in demanded if each in paths})
+
+
+def _chosen_from_a_list(office: Office, procedure: Procedure) -> Iterator[str]:
+    """What every case must choose because the office or the procedure limits it."""
+    if procedure.request_types:
+        yield "request_type"
+    if not procedure.changes_earlier and office.recipients.categories:
+        yield "applicant.recipient_category"
+    if not procedure.changes_earlier and office.recipients.kinds:
+        yield "applicant.kind"
 
 
 def _asks_for_a_value(condition: Condition) -> bool:
