@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from docgen.case.fields import Kind, find
+from docgen.case.fields import BY_PATH, Kind, find
 from docgen.case.model import Case
 from docgen.case.source import dotted
 from docgen.decide.context import context, office_values
@@ -33,6 +33,7 @@ from docgen.word.blank import BlankForm, blank_form
 from docgen.word.controls import W14, W15, W, content_text, plain, tag_of, with_main_part
 from docgen.word.forms import FormReading, read_form
 from docgen.word.found import leaf_controls
+from docgen.word.plain import plain_text
 from docgen.word.render import Template, render
 from docgen.word.tags import LONGEST_TAG, parse_bookmark, parse_tag
 
@@ -268,12 +269,33 @@ def test_a_blank_form_has_every_control_once_and_empty(name: str, kind: str) -> 
     assert len(shown) >= len({tag.partition("=")[0].rpartition(".")[2] for tag in in_template})
     assert read.blank and read.kind == kind
     filled_in = {dotted(one.path) for one in read.fields if one.value is not None}
-    assert all(path.endswith(("kind", "project_researchers_only", "receives_data")) for path in filled_in)
+    assert all(path.endswith("kind") for path in filled_in)
     assert [finding.code for finding in read.findings] == []
     for each in leaf_controls(main(form)):
         if each.find(f"{W}sdtPr/{W14}checkbox") is None and not tag_of(each).partition("=")[2]:
             assert each.find(f"{W}sdtPr/{W}showingPlcHdr") is not None
             assert content_text(each).startswith("[")
+
+
+PRINTED_ONLY = {"researcher_declaration": {"pseudonymised"}}
+"""The researcher signs for what the applicant asked; it is not hers to answer."""
+
+
+@pytest.mark.parametrize(
+    ("name", "lang", "kind"),
+    [
+        (path.parts[-3], path.parts[-2], path.stem)
+        for path in sorted(ROOTS.templates.glob("*/??/*.docx"))
+        if path.stem in forms_of(office(path.parts[-3]))
+    ],
+)
+def test_a_yes_or_no_on_which_a_form_depends_can_be_answered_in_it(name: str, lang: str, kind: str) -> None:
+    file, template = content.template(ROOTS, name, lang, kind)
+    asked = set(re.findall(r"\w+", " ".join(re.findall(r"\{[{%].*?[%}]\}", plain_text(template, file)))))
+    flags = {path.rpartition(".")[2] for path, known in BY_PATH.items() if known.kind is Kind.FLAG}
+    boxes = {tag_of(each).rpartition(".")[2] for each in leaf_controls(main(blank(name, kind, lang)))}
+    for flag in (flags & asked) - PRINTED_ONLY.get(kind, set()):
+        assert {f"{flag}=true", f"{flag}=false"} <= boxes
 
 
 def main(form: bytes) -> Any:

@@ -27,7 +27,7 @@ from docgen.findings import Place
 from docgen.word.controls import FormNote, settled, with_main_part
 from docgen.word.environment import environment
 from docgen.word.filters import Filters, Words
-from docgen.word.marking import MarkingEnvironment, holds_control, in_scope, is_block, list_path
+from docgen.word.marking import BOX_OFF, MarkingEnvironment, holds_control, in_scope, is_block, list_path
 from docgen.word.record import Missing, Record, as_template_value, path_of
 from docgen.word.render import Template
 from docgen.word.tags import Tag
@@ -83,8 +83,14 @@ def _environment(form: BlankForm, filters: Filters) -> MarkingEnvironment:
     made.either = form.either
     made.filters |= {name: _patient(filter) for name, filter in filters.as_mapping().items()}
     made.filters["path"] = lambda value: value.path if isinstance(value, Gap) else path_of(value)
+    made.filters["box"] = _unticked
     made.filters["one_row"] = lambda value, path: _rows(form, value, path)
     return made
+
+
+def _unticked(value: object, choice: str) -> str:
+    """No answer is given beforehand, not even the one that the case takes when there is none."""
+    return BOX_OFF
 
 
 def _patient(filter: Callable[..., object]) -> Callable[..., object]:
