@@ -147,16 +147,35 @@ def test_contract_fixes_purpose_forbids_spreading_and_limits_output(sample: dict
     assert "24 uur" in text
 
 
-def test_article_20_has_fourteen_elements_each_at_an_article_that_is_there(sample: dict[str, Any]) -> None:
-    template = docx.Document(str(TEMPLATES / "contract.docx"))
-    headings = {p.text for p in template.paragraphs if p.style.style_id in ("Heading1", "DgHeadingPlain")}
-    table = next(t for t in template.tables if t.cell(0, 0).text == "Element")
-    places = [row.cells[1].text for row in table.rows[1:]]
+ARTICLE_20 = {"nl": ("Element", "bijlage", "artikel 20"), "fr": ("Élément", "annexe", "article 20")}
+
+
+def article_20(lang: str) -> tuple[list[str], list[list[str]]]:
+    """Headings of the contract in their order, and for each element of article 20 the places that carry it."""
+    template = docx.Document(str(TEMPLATES.parent / lang / "contract.docx"))
+    headings = [p.text for p in template.paragraphs if p.style.style_id in ("Heading1", "DgHeadingPlain")]
+    table = next(t for t in template.tables if t.cell(0, 0).text == ARTICLE_20[lang][0])
+    cells = [row.cells[1].text.replace("\u00a0", " ").replace("\u202f", " ") for row in table.rows[1:]]
+    return headings, [re.split(r" ?; ", cell) for cell in cells]
+
+
+@pytest.mark.parametrize("lang", ["nl", "fr"])
+def test_article_20_has_fourteen_elements_each_at_an_article_that_is_there(sample: dict[str, Any], lang: str) -> None:
+    headings, places = article_20(lang)
+    _, annex, words = ARTICLE_20[lang]
     assert len(places) == 14
-    named = {place for cell in places for place in cell.split("; ") if not place.startswith("bijlage")}
-    assert named <= headings
-    assert "artikel 20" not in text_of(sample, "contract")
-    assert "artikel 20" in text_of(changed(sample, legal_ground__art20_applies=True), "contract")
+    assert {place for each in places for place in each if not place.startswith(annex)} <= set(headings)
+    assert words not in text_of(sample, "contract", lang)
+    assert words in text_of(changed(sample, legal_ground__art20_applies=True), "contract", lang)
+
+
+def test_article_20_is_met_by_the_same_articles_in_both_languages() -> None:
+    def numbers(lang: str) -> list[list[int | str]]:
+        headings, places = article_20(lang)
+        annex = ARTICLE_20[lang][1]
+        return [[p.removeprefix(annex) if p.startswith(annex) else headings.index(p) for p in each] for each in places]
+
+    assert numbers("fr") == numbers("nl")
 
 
 def test_linkage_with_a_third_party_names_its_permission(sample: dict[str, Any]) -> None:
