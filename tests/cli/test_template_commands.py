@@ -14,6 +14,7 @@ from pathlib import Path
 import docx
 import pypdf
 import pytest
+import yaml
 
 from docgen.cli.main import run
 from docgen.errors import ExitCode
@@ -174,3 +175,29 @@ def test_unknown_kinds_and_offices_are_explained(capsys: pytest.CaptureFixture[s
     assert "protocol" in capsys.readouterr().err
     assert run(["template", "fields", "application"]) == 2
     assert "statbel" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("clause", ["purpose", "dissemination", "output"])
+@pytest.mark.parametrize("contract", ["vsa/nl/protocol", "statbel/nl/contract", "statbel/fr/contract"])
+def test_d_19_a_contract_without_a_compulsory_clause_is_found(
+    workspace: Path, contract: str, clause: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = workspace / "templates" / f"{contract}.docx"
+    lang = contract.split("/")[1]
+    words = yaml.safe_load((workspace / "templates/wording/parts/lint.yaml").read_text("utf-8"))
+    signs = [sign.strip() for sign in words[f"lint.clause.{clause}"][lang].split(";")]
+
+    def missing() -> set[str]:
+        run(["template", "lint", str(path), "--format", "json"])
+        findings = json.loads(capsys.readouterr().out)["findings"]
+        return {one["parameters"]["clause"] for one in findings if one["code"] == "DG-T601"}
+
+    assert missing() == set()
+    document = docx.Document(str(path))
+    cells = [cell for table in document.tables for row in table.rows for cell in row.cells]
+    for paragraph in [*document.paragraphs, *(one for cell in cells for one in cell.paragraphs)]:
+        if any(sign in " ".join(paragraph.text.casefold().split()) for sign in signs):
+            for piece in paragraph.runs:
+                piece.text = ""
+    document.save(str(path))
+    assert clause in missing()

@@ -40,6 +40,21 @@ def test_verify_says_what_the_list_says(
     assert page.read_text("utf-8").count(words) == 2
 
 
+def test_d_27_an_unqualified_signature_is_valid_and_advised_against(
+    listed: World, printed: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed = str(listed.signed / "protocol.nl.pdf")
+    assert listed.do("verify", signed, "--demo", "--format", "json") == ExitCode.DONE
+    (file,) = printed()["files"]
+    found = [one for one in file["findings"] if one["code"] == "D-27"]
+    assert {one["severity"] for one in found} == {"warning"}
+    assert {one["parameters"]["signer"] for one in found} == {one["signer"] for one in file["signatures"]}
+    monkeypatch.delenv("DOCGEN_CONFIG")
+    assert listed.do("verify", signed, "--demo", "--format", "json") == ExitCode.DONE
+    (file,) = printed()["files"]
+    assert [one["code"] for one in file["findings"] if one["code"] == "D-27"] == []
+
+
 def test_a_list_that_is_not_there_is_told(listed: World, printed: Callable[[], Any]) -> None:
     (listed.folder / "be.xml").unlink()
     signed = str(listed.signed / "protocol.nl.pdf")

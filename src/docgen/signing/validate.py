@@ -5,19 +5,19 @@ from __future__ import annotations
 import asyncio
 import importlib
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from docgen.documents import ExpectedSignature, SignedPdf, ValidationReport, sha256
 from docgen.errors import DocgenError, ValidationFailed
-from docgen.findings import Finding, most_serious_first
+from docgen.findings import Finding, Severity, most_serious_first
 from docgen.signing.expectations import person_findings, with_role
 from docgen.signing.fields import field_name
 from docgen.signing.judge import INTEGRITY, Judgement, has_archive_timestamp, judge
 from docgen.signing.reading import blocking, embedded, end_of_coverage, guarded, is_timestamp, open_strictly
 from docgen.signing.structure import file_findings, form_findings
-from docgen.signing.trust import Trust, TrustedList
+from docgen.signing.trust import Qualification, Trust, TrustedList
 
 TIME_LIMIT = 60.0
 """Seconds for one file; honest contracts take less than one."""
@@ -132,7 +132,7 @@ def _judged(
     if uncovered and not (judgements and judgements[-1].archival_changes_only):
         findings.append(blocking("DG-V208", uncovered=str(uncovered)))
     if not judge_only:
-        findings += person_findings(judgements, expected)
+        findings += [*person_findings(judgements, expected), *_rather_qualified(judgements)]
     return ValidationReport(
         digest=sha256(content),
         signatures=tuple(with_role(judgement.report, expected) for judgement in judgements if not judgement.timestamp),
@@ -150,6 +150,17 @@ def _qualified(judgements: Sequence[Judgement], trusted: TrustedList) -> list[Ju
         known = assess(one.path if one.report.valid else None, one.report.signed_at)
         told.append(replace(one, report=replace(one.report, qualification=known.value)))
     return told
+
+
+def _rather_qualified(judgements: Sequence[Judgement]) -> Iterator[Finding]:
+    """D-27: a signature that holds and that the list does not call qualified; the office may accept it all the same.
+
+    Nothing is said of a signature of which nobody could tell.
+    """
+    untold = ("", Qualification.UNDETERMINED, Qualification.QES, Qualification.QSEAL)
+    for one in judgements:
+        if not one.timestamp and one.report.valid and one.report.qualification not in untold:
+            yield Finding("D-27", Severity.WARNING, None, {"signer": one.report.signer})
 
 
 def require_valid(report: ValidationReport) -> None:
