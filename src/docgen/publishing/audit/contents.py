@@ -95,7 +95,7 @@ def no_cryptography(evidence: Evidence) -> Iterator[Finding]:
         for sort, identifier in _CRYPTOGRAPHY.items():
             if identifier in piece.data:
                 spots.setdefault(sort, []).append(piece.spot)
-        if _PEM.search(piece.data):
+        if b"-----BEGIN " in piece.data and _PEM.search(piece.data):
             spots.setdefault("PEM", []).append(piece.spot)
     for sort, where in spots.items():
         yield found("DG-L117", listed(where), sort=sort)

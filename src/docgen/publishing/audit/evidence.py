@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pypdf import PageObject, PdfReader
-from pypdf.generic import DictionaryObject, EncodedStreamObject, StreamObject
+from pypdf.generic import DictionaryObject, EncodedStreamObject, PdfObject, StreamObject
 
 from docgen.publishing.audit.decoding import Decoded, Undecodable, decoded, inflated_anywhere, unlocked_program
 from docgen.publishing.audit.layout import Layout, RawObject, layout_of
@@ -25,6 +25,7 @@ from docgen.publishing.audit.views import folded, plain
 LABELS = frozenset({"Alt", "ActualText", "E", "Title", "Contents", "T", "TU", "Lang"})
 _CONTENT_NAMES = frozenset({"Form", "PatternType"})
 _TABLES = frozenset({"ObjStm", "XRef"})
+_UNPRINTABLE = bytes(byte for byte in range(256) if not (32 <= byte < 127 or byte in b"\t\r\n"))
 _TEXT_OPERATORS = frozenset({b"Tj", b"TJ", b"'", b'"'})
 
 
@@ -82,6 +83,11 @@ class Evidence:
         return reader
 
     @cached_property
+    def values(self) -> tuple[PdfObject, ...]:
+        """Every object pypdf reaches from the trailer."""
+        return tuple(objects_from(self.reader, self.limits))
+
+    @cached_property
     def secrets(self) -> Secrets:
         """What the signed source must not have left behind."""
         if self.source is None or not self.content:
@@ -95,7 +101,7 @@ class Evidence:
         for page in self.reader.pages:
             contents = page.raw_get("/Contents") if "/Contents" in page else None
             numbers |= _numbers(contents)
-        for value in objects_from(self.reader, self.limits):
+        for value in self.values:
             if isinstance(value, DictionaryObject) and "/CharProcs" in value:
                 glyphs = value["/CharProcs"]
                 if isinstance(glyphs, DictionaryObject):
@@ -140,6 +146,11 @@ class Evidence:
         )
 
     @cached_property
+    def shown_texts(self) -> tuple[tuple[str, bytes], ...]:
+        """What the text operators of every content stream show, as bytes of their fonts."""
+        return tuple((spot, shown_text(tokens)) for spot, tokens in self.content_tokens)
+
+    @cached_property
     def packed_objects(self) -> tuple[tuple[str, tuple[Token, ...]], ...]:
         """Tokens of every object stream."""
         return tuple(
@@ -162,11 +173,16 @@ class Evidence:
         """The text of every form, whether or not a page shows it (pictures of signatures, annotations)."""
         anywhere = PageObject.create_blank_page(width=1, height=1)
         texts = []
-        for value in objects_from(self.reader, self.limits):
+        for value in self.values:
             if isinstance(value, EncodedStreamObject) and value.get("/Subtype") == "/Form":
                 number = value.indirect_reference.idnum if value.indirect_reference else 0
                 texts.append(PageText(f"form {number} 0", anywhere.extract_xform_text(value)))
         return tuple(texts)
+
+    @cached_property
+    def texts(self) -> tuple[PageText, ...]:
+        """Everything a person or a search engine could read as text, its characters made ordinary (`plain`)."""
+        return tuple(PageText(text.spot, plain(text.text), text.prose) for text in _readable_texts(self))
 
     @cached_property
     def public_text(self) -> bytes:
@@ -228,14 +244,14 @@ class Evidence:
                 if stream.sort is Where.STREAM and data[:2] in (b"\x1f\x8b", b"\x78\x9c", b"\x78\xda"):
                     for inner in inflated_anywhere(data, self.limits.stream_bytes, 1):
                         yield Piece(Where.STREAM, stream.owner.spot, inner)
+        yield from (Piece(Where.CONTENT, spot, shown) for spot, shown in self.shown_texts)
         for spot, tokens in self.content_tokens:
-            yield Piece(Where.CONTENT, spot, shown_text(tokens))
             yield Piece(Where.OUTSIDE, spot, b"\n".join(t.value for t in tokens if t.kind is Kind.COMMENT))
             yield from (piece for piece in _token_pieces(spot, tokens, shown=False))
 
     def _logical_streams(self) -> Iterator[Piece]:
         """Streams once more, as pypdf decodes them: it undoes predictors."""
-        for value in objects_from(self.reader, self.limits):
+        for value in self.values:
             if isinstance(value, StreamObject) and "/DecodeParms" in value:
                 number = value.indirect_reference.idnum if value.indirect_reference else 0
                 yield Piece(Where.STREAM, f"object {number} 0", value.get_data())
@@ -308,15 +324,15 @@ def _numbers(value: object) -> set[int]:
     return found
 
 
-def texts_for_patterns(evidence: Evidence) -> Iterator[PageText]:
-    """Everything a person or a search engine could read as text; operands of content operators are left out."""
+def _readable_texts(evidence: Evidence) -> Iterator[PageText]:
+    """Operands of content operators that show nothing are left out."""
     yield from evidence.pages
     yield from evidence.form_texts
     for piece in evidence.pieces:
         if piece.where in (Where.STRING, Where.LABEL, Where.NAME, Where.METADATA, Where.OUTSIDE):
             yield PageText(piece.spot, as_text(piece.data), prose=_is_text(piece.data))
-    for spot, tokens in evidence.content_tokens:
-        yield PageText(spot, shown_text(tokens).decode("latin-1"))
+    for spot, shown in evidence.shown_texts:
+        yield PageText(spot, shown.decode("latin-1"))
     for stream in evidence.streams:
         if stream.sort is not Where.STREAM or stream.result is None or not _TABLES.isdisjoint(stream.owner.names):
             continue
@@ -327,5 +343,5 @@ def texts_for_patterns(evidence: Evidence) -> Iterator[PageText]:
 def _is_text(data: bytes) -> bool:
     """Mostly printable, and no CMap, whose code tables look like numbers."""
     sample = data[:4096].replace(b"\x00", b"")
-    printable = sum(1 for byte in sample if 32 <= byte < 127 or byte in b"\t\r\n")
+    printable = len(sample.translate(None, _UNPRINTABLE))
     return bool(sample) and printable > 0.9 * len(sample) and b"begincmap" not in data

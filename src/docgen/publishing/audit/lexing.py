@@ -7,9 +7,9 @@ skipped, so that whatever lies between the objects is seen too.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from enum import Enum
+from typing import NamedTuple
 
 from docgen.publishing.audit.limits import LimitExceeded
 
@@ -30,8 +30,7 @@ class Kind(Enum):
     """A byte no rule of the syntax allows here."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One token and where it stands."""
 
     kind: Kind
@@ -67,26 +66,22 @@ class Lexer:
         self._budget = budget
 
     def __iter__(self) -> Iterator[Token]:
-        while (match := _TOKEN.search(self.data, self.position)) is not None:
-            self._budget -= 1
-            if self._budget < 0:
+        data, search, left = self.data, _TOKEN.search, self._budget
+        while (match := search(data, self.position)) is not None:
+            left -= 1
+            if left < 0:
                 raise LimitExceeded("tokens")
-            token = self._token(match)
+            kind, read = _READ[match.lastindex or 0]
+            start, end = match.span()
+            if kind is None:
+                token = self._nested_string(start)
+            else:
+                value = match[match.lastindex or 0]
+                token = Token(kind, value if read is None else read(value), start, end)
             self.position = token.end
+            self._budget = left
             yield token
-
-    def _token(self, match: re.Match[bytes]) -> Token:
-        start, end, group = match.start(), match.end(), str(match.lastgroup)
-        value = match.group(group)
-        if group == "name":
-            return Token(Kind.NAME, unescaped_name(value), start, end)
-        if group == "hex":
-            return Token(Kind.STRING, unhex(value), start, end)
-        if group == "string":
-            return Token(Kind.STRING, unescaped(value), start, end)
-        if group == "open":
-            return self._nested_string(start)
-        return Token(Kind(group), value, start, end)
+            left = self._budget  # Another walk over the same lexer may have gone on in between.
 
     def _nested_string(self, start: int) -> Token:
         depth = 0
@@ -119,3 +114,17 @@ def unhex(raw: bytes) -> bytes:
     """The bytes of a hexadecimal string; a missing last digit is zero."""
     digits = raw.translate(None, WHITE)
     return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode("ascii"))
+
+
+_READ_AS: dict[str, tuple[Kind | None, Callable[[bytes], bytes] | None]] = {
+    "comment": (Kind.COMMENT, None),
+    "name": (Kind.NAME, unescaped_name),
+    "mark": (Kind.MARK, None),
+    "hex": (Kind.STRING, unhex),
+    "string": (Kind.STRING, unescaped),
+    "open": (None, None),
+    "word": (Kind.WORD, None),
+    "junk": (Kind.JUNK, None),
+}
+_READ = ((None, None), *(_READ_AS[name] for name in _TOKEN.groupindex))
+"""By the number of the group that matched: what the token is, and what undoes its spelling."""

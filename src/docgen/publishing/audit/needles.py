@@ -67,7 +67,8 @@ def secrets_of(source: bytes, limits: Limits) -> Secrets:
         raise SourceUnreadable("encrypted")
     if not layout.objects or not all(item.closed for item in layout.objects):
         raise SourceUnreadable("cut off")
-    strings, streams = _logical(reader, limits)
+    values = tuple(objects_from(reader, limits))
+    strings, streams = _logical(values)
     strings += [string.value for item in layout.objects for string in item.strings]
     streams += list(_physical_streams(source, layout, limits))
     blobs = {outermost(data) for data in (*strings, *streams) if looks_like_der(data)}
@@ -77,7 +78,7 @@ def secrets_of(source: bytes, limits: Limits) -> Secrets:
         raise SourceUnreadable("signature")
     anywhere = frozenset(needle for blob in blobs for needle in _of_blob(blob))
     names = frozenset(needle for blob in blobs for needle in _names(blob))
-    details = frozenset(needle for text in _details(layout, reader, limits) for needle in _detail(text))
+    details = frozenset(needle for text in _details(layout, values) for needle in _detail(text))
     return Secrets(anywhere, names | details, signatures)
 
 
@@ -93,10 +94,10 @@ def _physical_streams(source: bytes, layout: Layout, limits: Limits) -> Iterator
                 yield from (token.value for token in Lexer(data.data) if token.kind is Kind.STRING)
 
 
-def _logical(reader: PdfReader, limits: Limits) -> tuple[list[bytes], list[bytes]]:
+def _logical(values: Iterable[PdfObject]) -> tuple[list[bytes], list[bytes]]:
     strings: list[bytes] = []
     streams: list[bytes] = []
-    for value in objects_from(reader, limits):
+    for value in values:
         if isinstance(value, StreamObject):
             streams.append(value.get_data())
         elif isinstance(value, ByteStringObject | TextStringObject):
@@ -120,7 +121,7 @@ def objects_from(reader: PdfReader, limits: Limits) -> Iterator[PdfObject]:
         if isinstance(value, PdfObject):
             yield value
         if isinstance(value, DictionaryObject):
-            stack.extend(value.raw_get(key) for key in value)
+            stack.extend(dict.values(value))  # As they stand in the file: pypdf's own way would follow references.
         elif isinstance(value, ArrayObject):
             stack.extend(list.__iter__(value))
 
@@ -189,11 +190,11 @@ def _names(blob: bytes) -> Iterator[Needle]:
                 yield from text_needles(Secret.NAME, name)
 
 
-def _details(layout: Layout, reader: PdfReader, limits: Limits) -> Iterator[str]:
+def _details(layout: Layout, values: Iterable[PdfObject]) -> Iterator[str]:
     for item in layout.objects:
         if "ByteRange" in item.names:
             yield from (as_text(string.value) for string in item.strings if string.key in _DETAILS)
-    for value in objects_from(reader, limits):
+    for value in values:
         if isinstance(value, DictionaryObject) and "/ByteRange" in value:
             yield from (str(value[f"/{key}"]) for key in _DETAILS if f"/{key}" in value)
 

@@ -11,9 +11,9 @@ from stdnum import iban
 
 from docgen.findings import Finding, Severity
 from docgen.numbers import is_enterprise_number, national_numbers
-from docgen.publishing.audit.evidence import Evidence, texts_for_patterns
+from docgen.publishing.audit.evidence import Evidence
 from docgen.publishing.audit.outcome import found, listed
-from docgen.publishing.audit.views import folded, plain
+from docgen.publishing.audit.views import folded
 
 
 class Pattern(StrEnum):
@@ -71,10 +71,10 @@ def contacts_known(evidence: Evidence, policy: Policy) -> Iterator[Finding]:
 def _check(evidence: Evidence, policy: Policy, pattern: Pattern) -> Iterator[Finding]:
     public = {folded(value.encode()) for value in policy.public_values}
     spots: dict[str, None] = {}
-    for text in texts_for_patterns(evidence):
+    for text in evidence.texts:
         if not text.prose and pattern is not Pattern.NATIONAL_NUMBER:
             continue
-        values = _FINDERS[pattern](_DIGEST.sub(_kept, plain(text.text)))
+        values = _FINDERS[pattern](_DIGEST.sub(_kept, text.text))
         if any(pattern is Pattern.NATIONAL_NUMBER or folded(value.encode()) not in public for value in values):
             spots[text.spot] = None
     if spots:

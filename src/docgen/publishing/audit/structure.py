@@ -116,7 +116,7 @@ def metadata_in_one_place(evidence: Evidence) -> Iterator[Finding]:
     if "/Info" in evidence.reader.trailer:
         yield found("DG-L112", "/Info")
     root = evidence.reader.trailer["/Root"].get_object()
-    for value in objects_from(evidence.reader, evidence.limits):
+    for value in evidence.values:
         if isinstance(value, DictionaryObject) and "/Metadata" in value and value is not root:
             yield found("DG-L113", _spot(value))
 
@@ -165,7 +165,7 @@ def reachable_numbers(reader: PdfReader) -> frozenset[int]:
             seen.add(value.idnum)
             value = value.get_object()
         if isinstance(value, DictionaryObject):
-            stack.extend(value.raw_get(key) for key in value)
+            stack.extend(dict.values(value))
         elif isinstance(value, ArrayObject):
             stack.extend(list.__iter__(value))
     return frozenset(seen)

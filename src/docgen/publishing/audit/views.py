@@ -11,8 +11,10 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-_HEX_RUN = re.compile(rb"(?:[0-9A-Fa-f][\s:]{0,2}){12,}")
-_BASE64_RUN = re.compile(rb"[A-Za-z0-9+/_-](?:[A-Za-z0-9+/_-]|[\r\n]{1,2}){10,}={0,2}")
+_NEAR_HEX = re.compile(rb"[0-9A-Fa-f\s:]{12,}+")
+"""Every run of hexadecimal digits lies in one of these, which are found several times as fast."""
+_HEX_RUN = re.compile(rb"(?:[0-9A-Fa-f][\s:]{0,2}+){12,}+")
+_BASE64_RUN = re.compile(rb"[A-Za-z0-9+/_-][A-Za-z0-9+/_\r\n-]{10,}+={0,2}")
 _ESCAPE = re.compile(
     rb"\\([0-7]{3})|&#(\d{1,3});|&#[xX]([0-9A-Fa-f]{1,4});|[%#]([0-9A-Fa-f]{2})|\\u00([0-9A-Fa-f]{2})"
     rb"|\\x([0-9A-Fa-f]{2})"
@@ -35,13 +37,17 @@ def folded(data: bytes) -> bytes:
 
 def plain(text: str) -> str:
     """Text with compatibility forms, foreign digits and invisible characters made ordinary."""
-    kept = []
-    for character in unicodedata.normalize("NFKC", text):
-        if unicodedata.category(character) in ("Cf", "Cc") and character not in "\t\n\r":
-            continue
-        digit = unicodedata.decimal(character, None)
-        kept.append(character if digit is None else str(digit))
-    return "".join(kept)
+    if text.isascii() and text.isprintable():
+        return text
+    normal = unicodedata.normalize("NFKC", text)
+    return normal.translate({ord(character): _ordinary(character) for character in set(normal)})
+
+
+def _ordinary(character: str) -> str:
+    if unicodedata.category(character) in ("Cf", "Cc") and character not in "\t\n\r":
+        return ""
+    digit = unicodedata.decimal(character, None)
+    return character if digit is None else str(digit)
 
 
 def views(data: bytes, depth: int = 2) -> Iterator[bytes]:
@@ -57,7 +63,7 @@ def views(data: bytes, depth: int = 2) -> Iterator[bytes]:
 
 def _from_hex(data: bytes) -> bytes:
     parts = []
-    for run in _HEX_RUN.findall(data):
+    for run in (run for near in _NEAR_HEX.findall(data) for run in _HEX_RUN.findall(near)):
         digits = run.translate(None, b" \t\r\n\x0b\x0c:")
         for shift in (0, 1):
             even = digits[shift : shift + (len(digits) - shift) // 2 * 2]
