@@ -271,6 +271,7 @@ def test_a_blank_form_has_every_control_once_and_empty(name: str, kind: str) -> 
     filled_in = {dotted(one.path) for one in read.fields if one.value is not None}
     assert all(path.endswith("kind") for path in filled_in)
     assert [finding.code for finding in read.findings] == []
+    assert "()" not in [content_text(paragraph).strip() for paragraph in main(form).iter(f"{W}p")]
     for each in leaf_controls(main(form)):
         if each.find(f"{W}sdtPr/{W14}checkbox") is None and not tag_of(each).partition("=")[2]:
             assert each.find(f"{W}sdtPr/{W}showingPlcHdr") is not None

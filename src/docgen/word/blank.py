@@ -95,7 +95,9 @@ def _unticked(value: object, choice: str) -> str:
 
 def _patient(filter: Callable[..., object]) -> Callable[..., object]:
     def called(value: object, *arguments: object) -> object:
-        return value if isinstance(value, Missing) or value == () else filter(value, *arguments)
+        if value == ():
+            return Gap("")
+        return value if isinstance(value, Missing) else filter(value, *arguments)
 
     return called
 
