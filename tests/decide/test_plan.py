@@ -117,7 +117,8 @@ def test_somebody_who_signs_for_another_must_have_sent_the_proof() -> None:
     case = made("vsa new", {**APPROVED, "delegation": delegation})
     slots = ("application.applicant", "security_declaration.applicant", "protocol.applicant")
     target = "protocol.chief_statistician"
-    assert refused("sign", target, case, dossier(*slots)) == {"D-26": "received:delegation.proof"}
+    missing = "received:delegation.proof|complete:delegation_proof"
+    assert refused("sign", target, case, dossier(*slots)) == {"D-26": missing}
     assert refused("sign", target, case, dossier(*slots, received={"volmacht.pdf": TODAY})) == {}
 
 

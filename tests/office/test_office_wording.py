@@ -112,6 +112,11 @@ def test_parameters_are_said_in_the_language_of_the_sentence() -> None:
     assert ours.say("T-1", "en", words).remedy == ""
 
 
+def test_ways_of_handing_in_the_same_are_all_said(wording: Wording) -> None:
+    said = wording.fact("received:delegation.proof|complete:delegation_proof", "en")
+    assert said == "received file: proof of delegation, or all signatures on proof of power of attorney"
+
+
 def test_a_value_is_never_taken_for_a_placeholder(wording: Wording) -> None:
     said = wording.say("D-36", "nl", {"value": "{field.__class__} {value}"}).text
     assert "{field.__class__} {value}" in said

@@ -28,6 +28,7 @@ SlotName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-
 
 FIELD_OPERATORS = ("present", "absent", "equals", "in_", "not_in", "before", "within", "count", "matches")
 DOSSIER_FACTS = ("built", "received", "signed", "complete", "published")
+_HANDED_IN = ("received", "complete")
 
 
 def _expression(pattern: str) -> str:
@@ -111,9 +112,13 @@ class Condition(Item):
 
     @property
     def fact(self) -> str:
-        """What must be so, as a short key for wording and reports: `signed:protocol.applicant`, `purpose.kinds`."""
+        """What must be so, as a short key for wording and reports: `signed:protocol.applicant`, `purpose.kinds`.
+
+        Of alternatives the first; when it is a file or a document to hand in, all of these, with `|` between them.
+        """
         if self.any_:
-            return self.any_[0].fact
+            handed_in = [one for one in self.any_ if one.operator in _HANDED_IN]
+            return "|".join(one.fact for one in handed_in) if self.any_[0] in handed_in else self.any_[0].fact
         if self.path is not None:
             return self.path
         return f"{self.operator}:{getattr(self, self.operator)}"

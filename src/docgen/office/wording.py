@@ -161,7 +161,9 @@ class Wording:
         return str(format_date(day, "d MMMM y", locale=lang))
 
     def fact(self, what: str, lang: str) -> str:
-        """A field of the case or a fact of the dossier as people say it: `signed:protocol.applicant`."""
+        """A field of the case or a fact of the dossier as people say it: `signed:protocol.applicant`, or `a|b`."""
+        if "|" in what:
+            return f", {self.text('or', lang)} ".join(self.fact(each, lang) for each in what.split("|"))
         verb, colon, rest = what.partition(":")
         if not colon:
             return self.field(what, lang)
