@@ -76,11 +76,32 @@ class Evidence:
 
     @cached_property
     def reader(self) -> PdfReader:
-        """The file as pypdf reads it, forgivingly; what it had to forgive is a check of its own."""
-        reader = PdfReader(io.BytesIO(self.content), strict=False)
-        if reader.is_encrypted:
+        """The file as pypdf reads it, forgivingly; what it had to forgive is a check of its own (`repaired`)."""
+        if self.encrypted:
             raise Unreadable("encrypted")
-        return reader
+        return self._read[0]
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether its trailer says that the file is encrypted."""
+        return self._read[0].is_encrypted
+
+    @property
+    def repaired(self) -> Exception | None:
+        """What stopped pypdf from reading every object without forgiving anything; None for a sound file."""
+        return self._read[1]
+
+    @cached_property
+    def _read(self) -> tuple[PdfReader, Exception | None]:
+        """Strictly first: a file in which nothing had to be forgiven need not be read forgivingly once more."""
+        try:
+            reader = PdfReader(io.BytesIO(self.content), strict=True)
+            for _ in objects_from(reader, self.limits):
+                pass
+        except Exception as error:  # Whatever it was, the check `readable` says so.
+            return PdfReader(io.BytesIO(self.content), strict=False), error
+        reader.strict = False  # The contents of pages are read forgivingly in any case.
+        return reader, None
 
     @cached_property
     def values(self) -> tuple[PdfObject, ...]:

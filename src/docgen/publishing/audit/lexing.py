@@ -66,22 +66,27 @@ class Lexer:
         self._budget = budget
 
     def __iter__(self) -> Iterator[Token]:
-        data, search, left = self.data, _TOKEN.search, self._budget
-        while (match := search(data, self.position)) is not None:
-            left -= 1
-            if left < 0:
-                raise LimitExceeded("tokens")
-            kind, read = _READ[match.lastindex or 0]
-            start, end = match.span()
-            if kind is None:
-                token = self._nested_string(start)
-            else:
-                value = match[match.lastindex or 0]
-                token = Token(kind, value if read is None else read(value), start, end)
-            self.position = token.end
-            self._budget = left
-            yield token
-            left = self._budget  # Another walk over the same lexer may have gone on in between.
+        moved = True
+        while moved:
+            moved = False
+            for match in _TOKEN.finditer(self.data, self.position):
+                token = self._token(match)
+                self.position = token.end
+                yield token
+                if self.position != match.end():  # Someone stepped over data, or read on by another walk.
+                    moved = True
+                    break
+
+    def _token(self, match: re.Match[bytes]) -> Token:
+        self._budget -= 1
+        if self._budget < 0:
+            raise LimitExceeded("tokens")
+        group = match.lastindex or 0
+        kind, read = _READ[group]
+        start, end = match.span()
+        if kind is None:
+            return self._nested_string(start)
+        return Token(kind, match[group] if read is None else read(match[group]), start, end)
 
     def _nested_string(self, start: int) -> Token:
         depth = 0

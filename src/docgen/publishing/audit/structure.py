@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections import Counter
 from collections.abc import Iterator
 
@@ -13,7 +12,6 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 from docgen.findings import Finding
 from docgen.publishing.audit.evidence import Evidence
 from docgen.publishing.audit.lexing import WHITE, Kind
-from docgen.publishing.audit.needles import objects_from
 from docgen.publishing.audit.outcome import found, listed
 
 FORBIDDEN = frozenset(
@@ -32,12 +30,11 @@ _HEADER_BYTES = 1024
 
 def readable(evidence: Evidence) -> Iterator[Finding]:
     """The file is read without repair, so that every program shows the same content."""
-    try:
-        reader = PdfReader(io.BytesIO(evidence.content), strict=True)
-        for _ in objects_from(reader, evidence.limits):
-            pass
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        yield found("DG-L101", reason=type(error).__name__)
+    reason = evidence.repaired
+    if isinstance(reason, PyPdfError | ValueError | KeyError | TypeError | AttributeError | RecursionError):
+        yield found("DG-L101", reason=type(reason).__name__)
+    elif reason is not None:
+        raise reason
     if not evidence.layout.objects or not evidence.reader.pages:
         yield found("DG-L101", reason="empty")
     yield from (found("DG-L101", item.spot, reason="endobj") for item in evidence.layout.objects if not item.closed)
@@ -89,8 +86,7 @@ def streams_decoded(evidence: Evidence) -> Iterator[Finding]:
 
 def not_encrypted(evidence: Evidence) -> Iterator[Finding]:
     """Nothing is encrypted, so everything can be searched."""
-    reader = PdfReader(io.BytesIO(evidence.content), strict=False)
-    if reader.is_encrypted:
+    if evidence.encrypted:
         yield found("DG-L110")
 
 
