@@ -32,6 +32,7 @@ from docgen.pipeline.recipe import Printing, finish
 from docgen.version import VERSION
 
 SECONDS_TO_CONNECT: Final = 20.0
+"""For an answer of the scheduler, and as long again for a first worker."""
 PATIENCE: Final = 60.0
 """Seconds without any worker that could do the work, after which it is given up."""
 _LOOK: Final = 1.0
@@ -177,7 +178,9 @@ def _client(address: str, tls: Tls | None) -> Iterator[Any]:
 
 
 def _asked(client: Any) -> Mapping[str, _About | None]:
-    """What each worker says of itself; nothing of one without docgen."""
+    """What each worker says of itself; nothing of one without docgen. A first one that is starting is waited for."""
+    with suppress(NotYet, TimeoutError):
+        client.wait_for_workers(1, timeout=SECONDS_TO_CONNECT)
     said = client.run(_about, on_error="return")
     return {worker: about if isinstance(about, _About) else None for worker, about in said.items()}
 
