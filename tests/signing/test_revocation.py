@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 import pytest
 from signing_live import LivePki, live_pki, now
 from signing_state import ID, codes, order
+from test_revocation_services import down, empty, forged_answer, forged_list, noise, slow
+from werkzeug import Response
 
 from docgen.documents import SignablePdf, SignedPdf, ValidationReport
 from docgen.signing.levels import Level
@@ -83,3 +86,26 @@ def test_service_away_is_no_acceptance(signable: SignablePdf, tmp_path: Path) ->
     report = judged(content, trust)
     assert not report.ok
     assert codes(report) == {"DG-V217"}
+
+
+@pytest.mark.parametrize(("on_ocsp", "on_crl"), [(down, down), (empty, noise), (forged_answer, forged_list)])
+@pytest.mark.parametrize("label", ["rik", "revoked"])
+def test_services_that_fail_or_lie_are_no_acceptance(
+    label: str,
+    on_ocsp: Callable[[bytes], Response],
+    on_crl: Callable[[bytes], Response],
+    live: LivePki,
+    signable: SignablePdf,
+) -> None:
+    content = signed_by(live, signable, label)
+    with live.lying(ocsp=on_ocsp, crls=on_crl):
+        report = judged(content, asking(live))
+    assert not report.ok
+    assert codes(report) <= {"DG-V204", "DG-V217"}
+
+
+def test_slow_services_are_no_acceptance(live: LivePki, signable: SignablePdf) -> None:
+    content = signed_by(live, signable, "rik")
+    with live.lying(ocsp=slow, crls=slow):
+        report = judged(content, asking(live, 0.4))
+    assert not report.ok
