@@ -26,8 +26,6 @@ from docgen.documents import DocumentId
 from docgen.dossier import cases, content
 from docgen.dossier.roots import Roots
 from docgen.errors import ContentInvalid
-from docgen.office.profile import Office
-from docgen.office.wording import Wording
 from docgen.pipeline.form import forms_of, prompts
 from docgen.word.blank import BlankForm, blank_form
 from docgen.word.controls import W14, W15, W, content_text, plain, tag_of, with_main_part
@@ -36,6 +34,7 @@ from docgen.word.found import leaf_controls
 from docgen.word.plain import plain_text
 from docgen.word.render import Template, render
 from docgen.word.tags import LONGEST_TAG, parse_bookmark, parse_tag
+from specimens import office, wording
 
 ROOT = Path(__file__).parents[2]
 ROOTS = Roots(ROOT / "templates", ROOT / "cases", ROOT / "out")
@@ -47,16 +46,6 @@ FORMS = [
     ("STATBEL-2026-001", "security_declaration"),
 ]
 every_form = pytest.mark.parametrize(("case", "kind"), FORMS)
-
-
-@cache
-def wording() -> Wording:
-    return content.wording(ROOTS)
-
-
-@cache
-def office(name: str) -> Office:
-    return content.office(ROOTS, name)
 
 
 @cache
