@@ -141,3 +141,16 @@ def test_doctor_finds_what_this_machine_has(tmp_path: Path, capsys: pytest.Captu
     found = {check["name"]: check["found"] for check in json.loads(capsys.readouterr().out)["checks"]}
     assert found["LibreOffice"].startswith("LibreOffice")
     assert found["templates"] == "statbel, vsa"
+
+
+@pytest.mark.parametrize("raised", ["KeyboardInterrupt", "BrokenPipeError"])
+def test_an_interruption_that_nobody_reads_stays_one(raised: str) -> None:
+    code = (
+        "import os, sys; from docgen.cli import main\n"
+        "def ended(**_): raise " + raised + "\n"
+        "main.docgen.invoke = lambda _: ended()\n"
+        "os.close(0); reading, writing = os.pipe(); os.dup2(writing, 2); os.close(reading)\n"
+        "sys.exit(main.run(['status']))"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, check=False)
+    assert ended.returncode == (ExitCode.INTERRUPTED if raised == "KeyboardInterrupt" else ExitCode.DONE)

@@ -159,6 +159,7 @@ def test_watching_makes_new_pages_at_each_save_and_waits_out_a_mistake(workspace
             assert (workspace / "look/review_note-1.png").is_file()
         finally:
             os.killpg(watching.pid, signal.SIGINT)
+        assert "interrupted" in watching.stderr.read()
     assert watching.returncode == ExitCode.INTERRUPTED
 
 

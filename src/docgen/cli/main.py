@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -89,10 +90,18 @@ def run(arguments: Sequence[str] | None = None) -> int:
         error.show()
         return ExitCode.WRONG_USE
     except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted", err=True)
+        with contextlib.suppress(BrokenPipeError):
+            click.echo("interrupted", err=True)
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        # The reader of our output went away (`docgen status | head`): nothing is wrong with us.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.DONE
+    except BrokenPipeError as error:
+        # The reader of our output went away (`docgen status | head`): nothing is wrong with us. Click says that it was
+        # interrupted before we can; when nobody reads that either, it stays an interruption.
+        _say_nothing_more()
+        return ExitCode.INTERRUPTED if isinstance(error.__context__, KeyboardInterrupt) else ExitCode.DONE
     return result if isinstance(result, int) else ExitCode.DONE
+
+
+def _say_nothing_more() -> None:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())
