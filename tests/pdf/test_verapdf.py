@@ -1,4 +1,4 @@
-"""The adapter to veraPDF, tried on a stand-in that prints reports of the real form."""
+"""The adapter to veraPDF, tried on the real one, and on a stand-in for what the real one does seldom."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+import verapdf_engine
 from docgen.pdf.verapdf import VeraPdf, check_with, find_verapdf
+from pdf.test_conformance import DEFECTS, changed
 
 PASS = """<?xml version="1.0" encoding="utf-8"?>
 <report>
@@ -113,3 +115,47 @@ def test_a_check_that_did_not_run_has_failed(tmp_path: Path, output: str, code: 
 def test_a_program_that_cannot_start_has_failed(tmp_path: Path) -> None:
     (finding,) = check_with(VeraPdf(tmp_path / "gone"), b"%PDF", "x.pdf", ("2b",))
     assert finding.code == "DG-P402"
+
+
+@pytest.mark.xdist_group("verapdf")
+def test_the_real_one_names_the_rule_that_is_broken(contract_pdf: bytes, tmp_path: Path) -> None:
+    verapdf_engine.installed(tmp_path)
+    real = find_verapdf(os.environ | {"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"})
+    assert real is not None
+    assert real.version().startswith("veraPDF 1.")
+    without_intent = changed(contract_pdf, DEFECTS[7][1])
+    (finding,) = check_with(real, without_intent, "x.pdf", ("2b",))
+    assert (finding.code, finding.parameters["rule"]) == ("DG-P401", "ISO 19005-2:2011, 6.2.4.3-2")
+    (finding,) = check_with(real, b"%PDF-1.7 and no more", "x.pdf", ("ua1",))
+    assert finding.code == "DG-P402"
+
+
+FINDS_LESS = {
+    "DG-P203-4": "an empty table of embedded files is no file",
+    "DG-P207-9": "PDF/A-2 dropped the demand that /Info and XMP agree; readers still show both",
+    "DG-P210-13": "the version of the catalogue is not asked",
+    "DG-P212-15": "asked by 2u and by PDF/UA (7.21.7), not by 2b",
+    "DG-P305-22": "content marked inside an artifact",
+    "DG-P305-23": "a marked sequence that does not end",
+    "DG-P306-24": "a mark that no element has",
+    "DG-P306-25": "one mark used twice",
+    "DG-P306-26": "an element without its content",
+    "DG-P306-27": "a parent tree that points elsewhere",
+    "DG-P308-29": "a table without headers",
+    "DG-P315-36": "an empty heading",
+}
+"""Defects that our own inspection finds and veraPDF lets pass."""
+
+
+@pytest.mark.xdist_group("verapdf")
+@pytest.mark.parametrize(("flavour", "ours"), [("2b", "DG-P2"), ("ua1", "DG-P3")])
+def test_our_inspection_finds_what_verapdf_finds(contract_pdf: bytes, tmp_path: Path, flavour: str, ours: str) -> None:
+    """The same defects that our inspection is tried on: each breaks a rule, or stands above with what it is."""
+    files = {
+        f"{code}-{number}": changed(contract_pdf, change)
+        for number, (code, change) in enumerate(DEFECTS)
+        if code.startswith(ours)
+    }
+    broken = verapdf_engine.broken_rules(tmp_path / "pdf", {"good": contract_pdf, **files}, flavour)
+    passed = {name for name, rules in broken.items() if not rules}
+    assert passed == {"good", *(name for name in FINDS_LESS if name in files)}
