@@ -125,7 +125,7 @@ def test_the_contract_in_which_libreoffice_gives_up(warm: Converter) -> None:
 
 def contract_that_strands() -> Docx:
     (path,) = (path for path in specimens.TEMPLATES if specimens.template_name(path) == "statbel/fr/contract")
-    case = next(one.case for one in specimens.specimens(path) if one.case.id == "STATBEL-2026-004")
+    case = next(one.case for one in specimens.specimens(path) if one.case.id == "STATBEL-2026-003")
     assert case.dpo_advice is not None
     bare = {"dpo_advice": case.dpo_advice.model_copy(update={"conditions": ()}), "deliberation": None}
     filled = specimens.filled(specimens.Specimen(path, case.model_copy(update=bare)))

@@ -155,8 +155,8 @@ def article_20(lang: str) -> tuple[list[str], list[list[str]]]:
     template = docx.Document(str(TEMPLATES.parent / lang / "contract.docx"))
     headings = [p.text for p in template.paragraphs if p.style.style_id in ("Heading1", "DgHeadingPlain")]
     table = next(t for t in template.tables if t.cell(0, 0).text == ARTICLE_20[lang][0])
-    cells = [row.cells[1].text.replace("\u00a0", " ").replace("\u202f", " ") for row in table.rows[1:]]
-    return headings, [re.split(r" ?; ", cell) for cell in cells]
+    cells = [re.sub(r"\{%.*?%\}", "", row.cells[1].text) for row in table.rows[1:]]
+    return headings, [re.split(r" ?; ", re.sub("[\u00a0\u202f]", " ", cell)) for cell in cells]
 
 
 @pytest.mark.parametrize("lang", ["nl", "fr"])
