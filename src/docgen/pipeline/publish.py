@@ -19,9 +19,10 @@ from docgen.dossier.site_folder import Changes, Wanted
 from docgen.errors import CaseInvalid, DocgenError, PublicationRefused, ValidationFailed
 from docgen.findings import Place
 from docgen.pipeline import register
-from docgen.pipeline.copies import USUAL_TERMS, Published, Subject, Terms, publish_one
+from docgen.pipeline.copies import publish_one
 from docgen.pipeline.history import History, histories
 from docgen.pipeline.standing import Standing, stand
+from docgen.pipeline.subject import USUAL_TERMS, Published, Subject, Terms
 from docgen.pipeline.together import attempted, in_order
 from docgen.pipeline.workshop import Workshop
 from docgen.publishing.site import build_site
