@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,13 @@ sys.path.insert(0, str(Path(__file__).parent))  # so that tests of every room ca
 
 import builders
 from docgen.documents import DocumentId, Docx
-from docgen.pdf.convert import OneShotLibreOffice, convert, find_libreoffice
+from docgen.pdf.convert import Converter, OneShotLibreOffice, convert, find_libreoffice
+from docgen.pdf.engine import WarmWhenNeeded
+from docgen.pdf.installation import find_installation
 from docgen.xmp import Metadata
 from once import made_once
+from outputs import Output
+from specimens import Specimen
 
 
 @pytest.fixture(scope="session")
@@ -52,3 +57,19 @@ def contract_pdf(
         return convert(docx, converter=libreoffice, metadata=contract_metadata).content
 
     return made_once(shared_folder / "contract.pdf", make)
+
+
+@pytest.fixture(scope="session")
+def warm(libreoffice: OneShotLibreOffice, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Converter]:
+    """A LibreOffice that stays open between documents; it starts with the second of them."""
+    folder = tmp_path_factory.mktemp("quarantine")
+    with WarmWhenNeeded(
+        libreoffice, lambda: find_installation(libreoffice, os.environ), workers=1, quarantine=folder
+    ) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="session")
+def output_of(shared_folder: Path, warm: Converter) -> Callable[[Specimen], Output]:
+    """What becomes of a filled document, at each stage of its life."""
+    return lambda one: Output(one, shared_folder, warm)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import io
-import os
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -15,26 +14,17 @@ from docx.oxml.ns import qn
 import builders
 import specimens
 from docgen.documents import DocumentId, Docx
-from docgen.pdf.convert import Converter, convert, find_libreoffice
-from docgen.pdf.engine import WarmWhenNeeded
-from docgen.pdf.installation import find_installation
+from docgen.pdf.convert import Converter, convert
 from docgen.pdf.stranded import heading_count as headings_in
 from docgen.pdf.stranded import stranded
 from docgen.pipeline.recipe import pages
 from docgen.word.breaks import heading_count, on_a_new_page
 from docgen.word.controls import plain
 from docgen.xmp import Metadata
+from outputs import Output
 
 METADATA = Metadata("", "nl-BE", "docgen", datetime(2026, 1, 1, tzinfo=UTC))
 ID = DocumentId("VSA-2026-001", "protocol", "nl")
-
-
-@pytest.fixture(scope="module")
-def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Converter]:
-    cold = find_libreoffice(os.environ)
-    folder = tmp_path_factory.mktemp("quarantine")
-    with WarmWhenNeeded(cold, lambda: find_installation(cold, os.environ), workers=1, quarantine=folder) as engine:
-        yield engine
 
 
 def ending_in_a_heading(*headings: str, lines: int = 0) -> bytes:
@@ -108,11 +98,12 @@ def _documents() -> list[specimens.Specimen]:
 
 
 @pytest.mark.parametrize("one", _documents(), ids=lambda one: f"{specimens.template_name(one.path)}-{one.case.id}")
-def test_no_sample_document_leaves_a_heading_or_a_table_header_behind(one: specimens.Specimen, warm: Converter) -> None:
-    filled = specimens.filled(one)
-    made = pages(filled, converter=warm, metadata=METADATA).content
-    assert stranded(made) == ()
-    assert headings_in(made) == heading_count(plain(filled.content)) > 0
+def test_no_sample_document_leaves_a_heading_or_a_table_header_behind(
+    one: specimens.Specimen, output_of: Callable[[specimens.Specimen], Output]
+) -> None:
+    printed = output_of(one).printed
+    assert stranded(printed) == ()
+    assert headings_in(printed) == heading_count(plain(specimens.filled(one).content)) > 0
 
 
 def test_the_contract_in_which_libreoffice_gives_up(warm: Converter) -> None:
