@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
-
 from docgen.findings import Finding, Place, Severity
+from docgen.objects import Node, Objects
 from docgen.pdf.survey import Survey
 
 _FORBIDDEN_ACTIONS: Final = frozenset(
@@ -24,60 +23,62 @@ _PRINT: Final = 4
 _NEVER: Final = 1 | 2 | 32 | 256  # Invisible, Hidden, NoView, ToggleNoView (6.3.2)
 
 
-def archive_findings(pdf: Pdf, seen: Survey, name: str = "") -> Iterator[Finding]:
-    """What stands against PDF/A-2b in an open PDF; nothing when our inspection is content.
+def archive_findings(seen: Survey, name: str = "") -> Iterator[Finding]:
+    """What stands against PDF/A-2b in a PDF; nothing when our inspection is content.
 
     Args:
-        pdf: The file; it is not changed.
-        seen: The survey of this file.
+        seen: The survey of the file, which is still open.
         name: What to call it in findings.
     """
-    place = Place(name)
-    yield from _of_file(pdf, place)
-    yield from _of_catalog(pdf.Root, place)
-    yield from _of_output_intent(pdf, seen, place)
+    place, objects = Place(name), seen.objects
+    yield from _of_file(seen, place)
+    yield from _of_catalog(objects, place)
+    yield from _of_output_intent(seen, place)
     yield from _of_fonts(seen, place)
-    for node in seen.nodes:
-        if isinstance(node, Stream):
-            yield from _of_stream(node, place)
-        yield from _of_dictionary(node, place)
-    for number, page in enumerate(pdf.pages, start=1):
+    for reference, node in seen.nodes:
+        if reference in objects.streams:
+            yield from _of_stream(objects, node, place)
+        yield from _of_dictionary(objects, node, place)
+    for number, page in enumerate(seen.pages, start=1):
         spot = Place(name, path=f"page {number}")
-        if "/AA" in page.obj:
+        if "/AA" in page:
             yield _against("DG-P203", spot, what="/AA")
-        for annotation in page.obj.get("/Annots", Array()):
-            yield from _of_annotation(annotation, spot)
+        for _, annotation in seen.annotations(page):
+            yield from _of_annotation(objects, annotation, spot)
 
 
 def _against(code: str, place: Place, **words: object) -> Finding:
     return Finding(code, Severity.ERROR, place, {key: str(value) for key, value in words.items()})
 
 
-def _of_file(pdf: Pdf, place: Place) -> Iterator[Finding]:
-    if pdf.is_encrypted:
+def _of_file(seen: Survey, place: Place) -> Iterator[Finding]:
+    if seen.encrypted:
         yield _against("DG-P205", place)
-    version = max(pdf.pdf_version, str(pdf.Root.get("/Version", "/1.0")).removeprefix("/"))
+    stated = str(seen.objects.get(seen.objects.root.get("/Version", "/1.0"))).removeprefix("/")
+    version = max(seen.version, stated)
     if version > "1.7":
         yield _against("DG-P210", place, what=f"PDF {version}")
 
 
-def _of_catalog(root: Object, place: Place) -> Iterator[Finding]:
-    names = root.get("/Names", Dictionary())
+def _of_catalog(objects: Objects, place: Place) -> Iterator[Finding]:
+    root = objects.root
+    names, form = objects.node(root.get("/Names")), objects.node(root.get("/AcroForm"))
     found = [
         *(key for key in ("/AA", "/Requirements", "/NeedsRendering") if key in root),  # 6.5.2, 6.11, 6.4.2
         *(f"/Names{key}" for key in ("/JavaScript", "/EmbeddedFiles", "/AlternatePresentations") if key in names),
     ]
-    form = root.get("/AcroForm", Dictionary())
     found += ["/XFA"] if "/XFA" in form else []
-    found += ["/NeedAppearances"] if bool(form.get("/NeedAppearances", False)) else []
+    found += ["/NeedAppearances"] if objects.get(form.get("/NeedAppearances")) else []
     for what in found:
         yield _against("DG-P203", place, what=what)
 
 
-def _of_output_intent(pdf: Pdf, seen: Survey, place: Place) -> Iterator[Finding]:
+def _of_output_intent(seen: Survey, place: Place) -> Iterator[Finding]:
     """6.2.3, and 6.2.4.3 for colours that the profile does not cover."""
-    intents = [intent for intent in pdf.Root.get("/OutputIntents", Array()) if intent.get("/S") == Name.GTS_PDFA1]
-    components = {int(intent.DestOutputProfile.get("/N", 0)) for intent in intents if "/DestOutputProfile" in intent}
+    objects = seen.objects
+    intents = [objects.node(one) for one in objects.items(objects.root.get("/OutputIntents"))]
+    intents = [one for one in intents if objects.get(one.get("/S")) == "/GTS_PDFA1" and "/DestOutputProfile" in one]
+    components = {int(objects.get(objects.node(one["/DestOutputProfile"]).get("/N", 0))) for one in intents}
     if not components:
         yield _against("DG-P204", place)
     if 4 in components:
@@ -97,47 +98,51 @@ def _of_fonts(seen: Survey, place: Place) -> Iterator[Finding]:
             yield _against("DG-P202", place, font=font.name, count=font.wrong_widths)
 
 
-def _of_stream(stream: Stream, place: Place) -> Iterator[Finding]:
-    filters = stream.get("/Filter", Array())
-    used = {str(one) for one in (filters if isinstance(filters, Array) else [filters])}
+def _of_stream(objects: Objects, stream: Node, place: Place) -> Iterator[Finding]:
+    filters = objects.get(stream.get("/Filter", []))
+    used = {str(objects.get(one)) for one in (filters if isinstance(filters, list) else [filters])}
     for what in sorted(used & _FORBIDDEN_FILTERS):
         yield _against("DG-P206", place, what=what)
     for key in ("/F", "/FFilter", "/FDecodeParms"):
-        if key in stream and stream.get("/Type") != Name.EmbeddedFile:
+        if key in stream and objects.get(stream.get("/Type")) != "/EmbeddedFile":
             yield _against("DG-P206", place, what=key)
-    if stream.get("/Subtype") == Name.Image:
-        if bool(stream.get("/Interpolate", False)):  # 6.2.8.2
+    subtype = objects.get(stream.get("/Subtype"))
+    if subtype == "/Image":
+        if objects.get(stream.get("/Interpolate")):  # 6.2.8.2
             yield _against("DG-P203", place, what="/Interpolate")
-        if stream.get("/ColorSpace") == Name.DeviceCMYK:
+        if objects.get(stream.get("/ColorSpace")) == "/DeviceCMYK":
             yield _against("DG-P208", place)
-    for key in ("/OPI", "/Ref", "/PS", "/Alternates"):  # 6.2.8, 6.2.9
-        if key in stream and stream.get("/Subtype") in (Name.Form, Name.Image):
-            yield _against("DG-P203", place, what=key)
+    if subtype in ("/Form", "/Image"):
+        for key in ("/OPI", "/Ref", "/PS", "/Alternates"):  # 6.2.8, 6.2.9
+            if key in stream:
+                yield _against("DG-P203", place, what=key)
 
 
-def _of_dictionary(node: Object, place: Place) -> Iterator[Finding]:
-    if node.get("/Type") == Name.Filespec and "/EF" in node:  # 6.8: only PDF/A files may be attached
+def _of_dictionary(objects: Objects, node: Node, place: Place) -> Iterator[Finding]:
+    kind = objects.get(node.get("/Type"))
+    if kind == "/Filespec" and "/EF" in node:  # 6.8: only PDF/A files may be attached
         yield _against("DG-P203", place, what="/EF")
-    for action in (node, *(node[key] for key in ("/A", "/OpenAction", "/Next") if key in node)):
-        kind = action.get("/S") if isinstance(action, Dictionary) else None
-        if isinstance(kind, Name) and str(kind) in _FORBIDDEN_ACTIONS:
-            yield _against("DG-P203", place, what=kind)
-    if node.get("/Type") == Name.ExtGState and {"/TR", "/HTP"} & {*node.keys()}:  # 6.2.5
+    for action in (node, *(objects.node(node[key]) for key in ("/A", "/OpenAction", "/Next") if key in node)):
+        does = objects.get(action.get("/S"))
+        if isinstance(does, str) and does in _FORBIDDEN_ACTIONS:
+            yield _against("DG-P203", place, what=does)
+    if kind == "/ExtGState" and ("/TR" in node or "/HTP" in node):  # 6.2.5
         yield _against("DG-P203", place, what="/TR")
 
 
-def _of_annotation(annotation: Object, place: Place) -> Iterator[Finding]:
-    kind = str(annotation.get("/Subtype", "")).removeprefix("/")
+def _of_annotation(objects: Objects, annotation: Node, place: Place) -> Iterator[Finding]:
+    kind = str(objects.get(annotation.get("/Subtype", ""))).removeprefix("/")
     if f"/{kind}" in _FORBIDDEN_ANNOTATIONS:
         yield _against("DG-P203", place, what=kind)
-    flags = int(annotation.get("/F", 0))
+    flags = int(objects.get(annotation.get("/F", 0)))
     if kind != "Popup" and (not flags & _PRINT or flags & _NEVER):
         yield _against("DG-P209", place, what=kind)
     if "/AA" in annotation:
         yield _against("DG-P203", place, what="/AA")
     # 6.3.3: a box without size, a pop-up or a link needs no appearance; the appearance is the normal one only.
-    left, bottom, right, top = (float(number) for number in annotation.get("/Rect", (0, 0, 0, 0)))
+    box = objects.items(annotation.get("/Rect")) or (0, 0, 0, 0)
+    left, bottom, right, top = (float(objects.get(number)) for number in box)
     visible = left != right and bottom != top and kind not in ("Popup", "Link")
-    appearances = {*annotation.get("/AP", Dictionary()).keys()}
+    appearances = {*objects.node(annotation.get("/AP"))}
     if (visible and not appearances) or appearances - {"/N"}:
         yield _against("DG-P209", place, what=kind)

@@ -6,7 +6,6 @@ findings has passed the checks named in `archive` and `accessible`, and no other
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from pikepdf import Pdf
 
 from docgen.errors import ToolFailed
 from docgen.findings import Finding, Place, Severity
+from docgen.objects import opened
 from docgen.pdf.accessible import accessibility_findings
 from docgen.pdf.archive import archive_findings
 from docgen.pdf.survey import survey
@@ -62,20 +62,20 @@ def check(content: bytes, name: str) -> Conformance:
         ToolFailed: It cannot be opened as a PDF (DG-P104).
     """
     try:
-        with pikepdf.open(io.BytesIO(content)) as pdf:
+        with opened(content) as pdf:
             packet, seen = _packet(pdf), survey(pdf)
             archive = (
                 *_file_findings(content, name),
                 *_packet_findings(pdf, packet, name),
-                *archive_findings(pdf, seen, name),
+                *archive_findings(seen, name),
             )
             return Conformance(
                 archive,
-                tuple(accessibility_findings(pdf, seen, name)),
+                tuple(accessibility_findings(seen, name)),
                 claims_pdfa_2b=_value(packet, _PDFA, "part") == "2" and _value(packet, _PDFA, "conformance") == "B",
                 claims_pdfua_1=_value(packet, _PDFUA, "part") == "1",
             )
-    except (pikepdf.PdfError, TypeError, AttributeError, KeyError) as problem:
+    except (pikepdf.PdfError, TypeError, AttributeError, KeyError, ValueError) as problem:
         raise ToolFailed.because("DG-P104", Place(name), message=type(problem).__name__) from problem
 
 

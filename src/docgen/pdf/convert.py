@@ -22,9 +22,10 @@ from typing import Final, Protocol
 
 from docgen.documents import Docx, Pdf
 from docgen.errors import ToolFailed, ToolMissing
-from docgen.pdf.normalise import normalise
+from docgen.pdf.normalise import normalised
 from docgen.pdf.package import require_harmless
 from docgen.pdf.profile import remove_sockets, write_profile
+from docgen.pdf.stranded import Stranded
 from docgen.pdf.tables import table_looks
 from docgen.xmp import Metadata
 
@@ -70,7 +71,22 @@ class Converter(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """A document as a normalised PDF, and what its tags tell of its pages."""
+
+    pdf: Pdf
+    stranded: tuple[Stranded, ...]
+    headings: int
+    """How many there are."""
+
+
 def convert(docx: Docx, *, converter: Converter, metadata: Metadata, deadline: float | None = None) -> Pdf:
+    """The PDF alone; see `converted`."""
+    return converted(docx, converter=converter, metadata=metadata, deadline=deadline).pdf
+
+
+def converted(docx: Docx, *, converter: Converter, metadata: Metadata, deadline: float | None = None) -> Converted:
     """The document as a normalised PDF: same Word bytes, metadata and engine version give the same PDF bytes.
 
     Args:
@@ -86,7 +102,8 @@ def convert(docx: Docx, *, converter: Converter, metadata: Metadata, deadline: f
     """
     require_harmless(docx.content, name=f"{docx.id.stem}.docx")
     raw = converter.to_pdf(docx.content, deadline=deadline_for(docx.content) if deadline is None else deadline)
-    return Pdf(docx.id, normalise(raw, metadata, table_looks(docx.content)), docx.title)
+    made = normalised(raw, metadata, table_looks(docx.content))
+    return Converted(Pdf(docx.id, made.content, docx.title), made.stranded, made.headings)
 
 
 def deadline_for(docx: bytes) -> float:

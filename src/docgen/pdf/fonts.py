@@ -8,18 +8,25 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from fontTools.ttLib import TTFont, TTLibError
-from pikepdf import Array, Dictionary, Name, Object, Pdf, PdfError, Stream
+from pikepdf import Pdf, PdfError
+
+from docgen.objects import Node, Objects, Value
 
 _TOLERANCE: Final = 1.01  # thousandths of an em, the rounding ISO 19005-2 6.2.11.5 allows
 _PROGRAMS: Final = ("/FontFile", "/FontFile2", "/FontFile3")
 _SYMBOLIC: Final = 4
 _UNITS_PER_EM: Final = slice(18, 20)
 """In the `head` table (ISO/IEC 14496-22, 5.2.2)."""
+_GLYPHS: Final = slice(4, 6)
+"""How many there are, in the `maxp` table (5.2.6)."""
+_METRICS: Final = slice(34, 36)
+"""How many of them have widths of their own, in the `hhea` table (5.2.3)."""
+_LAST_CID: Final = 0xFFFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,71 +47,82 @@ class FontState:
 
 def fonts_of(pdf: Pdf) -> tuple[FontState, ...]:
     """Every font object of the file, also those no page uses; descendant fonts are part of their parent."""
-    return fonts_among(node for node in pdf.objects if isinstance(node, Dictionary))
+    return fonts_among(Objects(pdf))
 
 
-def fonts_among(nodes: Iterable[Object]) -> tuple[FontState, ...]:
+def fonts_among(objects: Objects) -> tuple[FontState, ...]:
     """The same, when the objects of the file have been read already."""
-    fonts = [node for node in nodes if node.get("/Type") == Name.Font]
-    descendants = {child.objgen for font in fonts for child in font.get("/DescendantFonts", Array())}
-    return tuple(_state(font) for font in fonts if font.objgen not in descendants)
+    nodes = {name: node for name, node in objects.values.items() if isinstance(node, dict)}
+    fonts = {name: node for name, node in nodes.items() if objects.get(node.get("/Type")) == "/Font"}
+    descendants = {child for font in fonts.values() for child in objects.items(font.get("/DescendantFonts"))}
+    return tuple(_state(objects, font) for name, font in fonts.items() if name not in descendants)
 
 
-def _state(font: Object) -> FontState:
-    carrier = font.DescendantFonts[0] if "/DescendantFonts" in font else font
-    descriptor = carrier.get("/FontDescriptor", Dictionary())
-    name = str(font.get("/BaseFont", "")).removeprefix("/")
+def _state(objects: Objects, font: Node) -> FontState:
+    below = objects.items(font.get("/DescendantFonts"))
+    carrier = objects.node(below[0]) if below else font
+    descriptor = objects.node(carrier.get("/FontDescriptor"))
+    name = str(objects.get(font.get("/BaseFont", ""))).removeprefix("/")
     return FontState(
         name=name[7:] if name[6:7] == "+" else name,
-        embedded=font.get("/Subtype") == Name.Type3 or any(key in descriptor for key in _PROGRAMS),
+        embedded=objects.get(font.get("/Subtype")) == "/Type3" or any(key in descriptor for key in _PROGRAMS),
         copyable="/ToUnicode" in font,
-        wrong_widths=_wrong_widths(font, carrier, descriptor),
+        wrong_widths=_wrong_widths(objects, font, carrier, descriptor),
     )
 
 
-def _wrong_widths(font: Object, carrier: Object, descriptor: Object) -> int | None:
+def _wrong_widths(objects: Objects, font: Node, carrier: Node, descriptor: Node) -> int | None:
     program = descriptor.get("/FontFile2")
-    if not isinstance(program, Stream):
+    if program not in objects.streams:
         return 0
     try:
-        with TTFont(io.BytesIO(program.read_bytes()), lazy=True) as parsed:
-            advances = {glyph: parsed["hmtx"][name][0] for glyph, name in enumerate(parsed.getGlyphOrder())}
-            # Read by hand: the library complains aloud about the time stamps in LibreOffice's subsets.
+        with TTFont(io.BytesIO(objects.stream(program)), lazy=True) as parsed:
+            # Read by hand: the library decodes far more, and complains aloud of time stamps in LibreOffice's subsets.
             per_em = int.from_bytes(parsed.reader["head"][_UNITS_PER_EM], "big")
-            claimed = _widths_by_glyph(font, carrier, descriptor, parsed)
-    except (TTLibError, PdfError, KeyError, IndexError, AssertionError, ValueError, struct.error):
+            advances = _advances(parsed)
+            claimed = _widths_by_glyph(objects, font, carrier, parsed)
+    except (TTLibError, PdfError, KeyError, IndexError, AssertionError, ValueError, TypeError, struct.error):
         return None
     if not per_em:
         return None
-    differences = (abs(float(width) - advances[glyph] * 1000 / per_em) for glyph, width in claimed if glyph in advances)
+    known = range(len(advances))
+    differences = (abs(width - advances[glyph] * 1000 / per_em) for glyph, width in claimed if glyph in known)
     return len([difference for difference in differences if difference > _TOLERANCE])
 
 
-def _widths_by_glyph(font: Object, carrier: Object, descriptor: Object, parsed: TTFont) -> list[tuple[int, float]]:
+def _advances(program: TTFont) -> Sequence[int]:
+    """Width of each glyph in units of the font (ISO/IEC 14496-22, 5.2.3, 5.2.4 and 5.2.6)."""
+    tables = program.reader
+    glyphs, own = (int.from_bytes(tables[name][at], "big") for name, at in (("maxp", _GLYPHS), ("hhea", _METRICS)))
+    # Pairs of advance and bearing; glyphs behind the last pair are as wide as that one.
+    widths = struct.unpack_from(f">{2 * own}H", tables["hmtx"])[::2]
+    return (*widths, *(widths[-1] for _ in range(glyphs - own)))[:glyphs]
+
+
+def _widths_by_glyph(objects: Objects, font: Node, carrier: Node, parsed: TTFont) -> list[tuple[int, float]]:
     if carrier is font:
-        return _simple_widths(font, descriptor, parsed)
-    if carrier.get("/CIDToGIDMap", Name.Identity) != Name.Identity:
+        return _simple_widths(objects, font, parsed)
+    if objects.get(carrier.get("/CIDToGIDMap", "/Identity")) != "/Identity":
         return []
-    return [*_cid_widths(carrier.get("/W", Array()))]
+    return [*_cid_widths([objects.get(entry) for entry in objects.items(carrier.get("/W"))])]
 
 
-def _cid_widths(entries: Object) -> Iterator[tuple[int, float]]:
+def _cid_widths(entries: Sequence[Value]) -> Iterator[tuple[int, float]]:
     """ISO 32000-1, 9.7.4.3: `first [w w w]` or `first last w`."""
-    items = [*entries]
-    while items:
-        first = int(items.pop(0))
-        following = items.pop(0)
-        if isinstance(following, Array):
-            yield from ((first + offset, float(width)) for offset, width in enumerate(following))
+    items = iter(entries)
+    for first, following in zip(items, items, strict=False):
+        if isinstance(following, list):
+            yield from ((int(first) + offset, float(width)) for offset, width in enumerate(following))
         else:
-            width = float(items.pop(0))
-            yield from ((cid, width) for cid in range(first, int(following) + 1))
+            width = float(next(items))
+            yield from ((cid, width) for cid in range(int(first), min(int(following), _LAST_CID) + 1))
 
 
-def _simple_widths(font: Object, descriptor: Object, parsed: TTFont) -> list[tuple[int, float]]:
-    glyphs = _glyphs_by_code(parsed, symbolic=bool(int(descriptor.get("/Flags", 0)) & _SYMBOLIC))
-    first = int(font.get("/FirstChar", 0))
-    codes = enumerate((float(width) for width in font.get("/Widths", Array())), start=first)
+def _simple_widths(objects: Objects, font: Node, parsed: TTFont) -> list[tuple[int, float]]:
+    flags = objects.get(objects.node(font.get("/FontDescriptor")).get("/Flags", 0))
+    glyphs = _glyphs_by_code(parsed, symbolic=bool(int(flags) & _SYMBOLIC))
+    first = int(objects.get(font.get("/FirstChar", 0)))
+    codes = enumerate((float(objects.get(width)) for width in objects.items(font.get("/Widths"))), start=first)
     return [(glyphs[code], width) for code, width in codes if code in glyphs and width]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -11,6 +10,7 @@ import pikepdf
 from lxml import etree
 
 from docgen.errors import ToolFailed
+from docgen.objects import opened
 from docgen.pdf.fonts import fonts_of
 
 _TITLE: Final = "{http://purl.org/dc/elements/1.1/}title"
@@ -49,7 +49,7 @@ def facts(content: bytes) -> Facts:
         ToolFailed: It cannot be opened as a PDF (DG-P104).
     """
     try:
-        with pikepdf.open(io.BytesIO(content)) as pdf, pdf.open_outline() as outline:
+        with opened(content) as pdf, pdf.open_outline() as outline:
             return Facts(
                 pages=len(pdf.pages),
                 sizes=tuple(_size(page) for page in pdf.pages),
@@ -59,7 +59,7 @@ def facts(content: bytes) -> Facts:
                 destinations=tuple(sorted(key[1:] for key, _ in pdf.Root.get("/Dests", pikepdf.Dictionary()).items())),
                 fonts=tuple(sorted({font.name.partition("-")[0] for font in fonts_of(pdf)})),
             )
-    except (pikepdf.PdfError, TypeError, AttributeError, KeyError) as problem:
+    except (pikepdf.PdfError, TypeError, AttributeError, KeyError, ValueError) as problem:
         raise ToolFailed.because("DG-P104", message=type(problem).__name__) from problem
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -17,10 +17,13 @@ from pikepdf import Dictionary, Name, Pdf, String
 
 from docgen import xmp
 from docgen.errors import ToolFailed
+from docgen.objects import Objects, opened
 from docgen.pdf.accessible import accessibility_findings
 from docgen.pdf.archive import archive_findings
-from docgen.pdf.repair import repair
-from docgen.pdf.survey import survey
+from docgen.pdf.repair import mend_pages, mend_tree
+from docgen.pdf.stranded import Stranded, headings_among, stranded_among
+from docgen.pdf.structure import elements_among
+from docgen.pdf.survey import Survey, seen
 from docgen.pdf.tables import TableLook
 
 _CATALOG: Final = frozenset(
@@ -48,7 +51,22 @@ _PROFILE_DATE: Final = slice(24, 36)
 _PROFILE_ID: Final = slice(84, 100)
 
 
+@dataclass(frozen=True, slots=True)
+class Normalised:
+    """A PDF as it leaves this room, and what its tags tell of its pages."""
+
+    content: bytes
+    stranded: tuple[Stranded, ...]
+    headings: int
+    """How many there are."""
+
+
 def normalise(raw: bytes, metadata: xmp.Metadata, tables: Sequence[TableLook] = ()) -> bytes:
+    """The content alone; see `normalised`."""
+    return normalised(raw, metadata, tables).content
+
+
+def normalised(raw: bytes, metadata: xmp.Metadata, tables: Sequence[TableLook] = ()) -> Normalised:
     """The PDF with all that differs from run to run set from the metadata or taken away, and its structure mended.
 
     Two conversions of the same Word file give the same bytes. The claims of PDF/A-2b and PDF/UA-1 are written only
@@ -63,12 +81,16 @@ def normalise(raw: bytes, metadata: xmp.Metadata, tables: Sequence[TableLook] = 
         ToolFailed: These bytes are not a PDF that can be opened and read to its end (DG-P104).
     """
     try:
-        with pikepdf.open(io.BytesIO(raw)) as pdf:
+        with opened(raw) as pdf:
             _clean_up(pdf)
-            repair(pdf, tables)
+            marks = mend_pages(pdf)
             _describe(pdf, metadata)
-            _write_packet(pdf, _honest(pdf, metadata))
-            return _saved(pdf)
+            objects = Objects(pdf)
+            mend_tree(objects, tables)
+            tops = elements_among(objects)
+            _write_packet(pdf, _honest(seen(pdf, objects, tops, marks), metadata))
+            lone, headings = stranded_among(tops, objects.pages), sum(1 for _ in headings_among(tops))
+            return Normalised(_saved(pdf), lone, headings)
     except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError) as problem:
         raise ToolFailed.because("DG-P104", message=type(problem).__name__) from problem
 
@@ -109,12 +131,11 @@ def _date(moment: datetime) -> String:
     return String(moment.strftime("D:%Y%m%d%H%M%S+00'00'"))
 
 
-def _honest(pdf: Pdf, metadata: xmp.Metadata) -> xmp.Metadata:
-    seen = survey(pdf)
+def _honest(known: Survey, metadata: xmp.Metadata) -> xmp.Metadata:
     return replace(
         metadata,
-        claims_pdfa_2b=metadata.claims_pdfa_2b and not any(archive_findings(pdf, seen)),
-        claims_pdfua_1=metadata.claims_pdfua_1 and not any(accessibility_findings(pdf, seen)),
+        claims_pdfa_2b=metadata.claims_pdfa_2b and not any(archive_findings(known)),
+        claims_pdfua_1=metadata.claims_pdfua_1 and not any(accessibility_findings(known)),
     )
 
 
@@ -123,7 +144,6 @@ def _write_packet(pdf: Pdf, metadata: xmp.Metadata) -> None:
 
 
 def _saved(pdf: Pdf) -> bytes:
-    pdf.remove_unreferenced_resources()
     target = io.BytesIO()
     pdf.save(target, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return target.getvalue()

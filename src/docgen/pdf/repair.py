@@ -6,123 +6,136 @@ that the conformance check finds it and the claim of PDF/UA is not made.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-import pikepdf
-from pikepdf import Array, Dictionary, Name, Object, Pdf, String
+from pikepdf import Pdf
 
-from docgen.pdf.marks import paths_as_artifacts
-from docgen.pdf.structure import is_element, kids_of, standard_tag
+from docgen.objects import Objects
+from docgen.pdf.marks import PageMarks, mended
+from docgen.pdf.structure import is_element, kids_of, roles_of, standard_tag
 from docgen.pdf.tables import TableLook
 
 _MAY_BE_EMPTY: Final = frozenset({"TD", "TH", "TR", "Table", "Document"})
 
 
-def repair(pdf: Pdf, tables: Sequence[TableLook] = ()) -> None:
-    """Mends the open PDF in place.
+def mend_pages(pdf: Pdf) -> tuple[PageMarks, ...]:
+    """Wraps stray lines of every page as artifacts; gives what each page marks then.
+
+    Raises:
+        pikepdf.PdfError: The content of a page cannot be parsed.
+    """
+    found = []
+    for page in pdf.pages:
+        marks, content = mended(page)
+        if content is not None:
+            page.obj.Contents = pdf.make_stream(content)
+        found.append(marks)
+    return tuple(found)
+
+
+def mend_tree(objects: Objects, tables: Sequence[TableLook] = ()) -> None:
+    """Mends the structure tree, here and in the PDF.
 
     Args:
-        pdf: The PDF as LibreOffice wrote it.
+        objects: The objects of a PDF as LibreOffice wrote it.
         tables: The tables of the Word file in reading order; used only when the PDF has as many.
     """
-    for page in pdf.pages:
-        _wrap_paths(pdf, page)
-    root = pdf.Root.get("/StructTreeRoot")
-    if isinstance(root, Dictionary):
-        roles = {str(tag): str(role) for tag, role in root.get("/RoleMap", Dictionary()).items()}
-        _prune(root, roles)
-        _give_headers(root, roles, tables)
-        _mend_links(root, roles)
+    root = objects.root.get("/StructTreeRoot")
+    if isinstance(root, str) and objects.node(root):
+        tree = _Tree(objects, roles_of(objects, objects.node(root)))
+        tree.prune(root)
+        tagged = [*tree.below(root)]
+        tree.give_headers([one for one, tag in tagged if tag == "Table"], tables)
+        tree.mend_links([one for one, tag in tagged if tag == "Link"])
 
 
-def _wrap_paths(pdf: Pdf, page: pikepdf.Page) -> None:
-    content = paths_as_artifacts(page)
-    if content is not None:
-        page.obj.Contents = pdf.make_stream(pikepdf.unparse_content_stream(content))
+@dataclass(frozen=True, slots=True)
+class _Tree:
+    """Elements by reference: those that are no objects of their own are left alone."""
 
+    objects: Objects
+    roles: Mapping[str, str]
 
-def _prune(node: Object, roles: dict[str, str]) -> bool:
-    """Takes empty elements away below a node; says whether the node itself is now empty."""
-    kids = kids_of(node)
-    kept = [kid for kid in kids if not is_element(kid) or not _prune(kid, roles)]
-    if len(kept) < len(kids):
-        node.K = Array(kept)
-    words = "/Alt" in node or "/ActualText" in node
-    return not kept and not words and standard_tag(str(node.get("/S", "/Document")), roles) not in _MAY_BE_EMPTY
+    def tag(self, reference: str) -> str:
+        return standard_tag(str(self.objects.node(reference).get("/S", "/Document")), self.roles)
 
-
-def _give_headers(root: Object, roles: dict[str, str], looks: Sequence[TableLook]) -> None:
-    tables = [*_tagged(root, roles, "Table")]
-    if len(tables) != len(looks):
-        return
-    for table, look in zip(tables, looks, strict=True):
-        rows = [[*_cells(row, roles)] for row in _rows(table, roles)]
-        if any(standard_tag(str(cell.S), roles) == "TH" for row in rows for cell in row):
-            continue
-        if look.first_column:
-            _mark_headers([row[0] for row in rows if row], Name.Row)
-        elif look.first_row:
-            _mark_headers(rows[0] if rows else [], Name.Column)
-        else:
-            _unmake_table(table, roles)
-
-
-def _mark_headers(cells: Sequence[Object], scope: Name) -> None:
-    for cell in cells:
-        cell.S = Name.TH
-        owned = cell.get("/A", Array())
-        attributes = [*owned] if isinstance(owned, Array) else [owned]
-        cell.A = Array([*attributes, Dictionary(O=Name.Table, Scope=scope)])
-
-
-def _unmake_table(table: Object, roles: dict[str, str]) -> None:
-    # Neither header row nor first column is marked in Word: the grid only places things, it is no table of data.
-    for row in _rows(table, roles):
-        for cell in _cells(row, roles):
-            _become_division(cell)
-        _become_division(row)
-    _become_division(table)
-
-
-def _become_division(node: Object) -> None:
-    node.S = Name.Div
-    if "/A" in node:
-        del node["/A"]
-
-
-def _mend_links(root: Object, roles: dict[str, str]) -> None:
-    """Gives link annotations their description; a link without annotation leads nowhere and becomes plain words."""
-    for link in _tagged(root, roles, "Link"):
-        annotations = [
-            kid.Obj for kid in kids_of(link) if isinstance(kid, Dictionary) and kid.get("/Type") == Name.OBJR
-        ]
-        if not annotations:
-            link.S = Name.Span
-        for annotation in annotations:
-            target = annotation.get("/A", Dictionary()).get("/URI")
-            if not str(annotation.get("/Contents", "")) and target is not None:
-                annotation.Contents = String(str(target))
-
-
-def _tagged(node: Object, roles: dict[str, str], tag: str) -> Iterator[Object]:
-    for kid in kids_of(node):
-        if is_element(kid):
-            if standard_tag(str(kid.S), roles) == tag:
+    def elements(self, reference: str) -> Iterator[str]:
+        for kid in kids_of(self.objects, self.objects.node(reference)):
+            if isinstance(kid, str) and is_element(self.objects, kid):
                 yield kid
-            yield from _tagged(kid, roles, tag)
 
+    def below(self, reference: str) -> Iterator[tuple[str, str]]:
+        """Every element under one, in reading order, with its tag."""
+        for kid in self.elements(reference):
+            yield kid, self.tag(kid)
+            yield from self.below(kid)
 
-def _rows(table: Object, roles: dict[str, str]) -> Iterator[Object]:
-    for kid in kids_of(table):
-        tag = standard_tag(str(kid.S), roles) if is_element(kid) else ""
-        if tag == "TR":
-            yield kid
-        elif tag in ("THead", "TBody", "TFoot"):
-            yield from _rows(kid, roles)
+    def prune(self, reference: str) -> bool:
+        """Takes empty elements away below an element; says whether it is now empty itself."""
+        node = self.objects.node(reference)
+        kids = kids_of(self.objects, node)
+        gone = {kid for kid in self.elements(reference) if self.prune(kid)}
+        kept = [kid for kid in kids if not isinstance(kid, str) or kid not in gone]
+        if gone:
+            self.objects.put(reference, "/K", kept)
+        words = "/Alt" in node or "/ActualText" in node
+        return not kept and not words and self.tag(reference) not in _MAY_BE_EMPTY
 
+    def give_headers(self, tables: Sequence[str], looks: Sequence[TableLook]) -> None:
+        if len(tables) != len(looks):
+            return
+        for table, look in zip(tables, looks, strict=True):
+            rows = [[*self.cells(row)] for row in self.rows(table)]
+            if any(self.tag(cell) == "TH" for row in rows for cell in row):
+                continue
+            if look.first_column:
+                self.mark_headers([row[0] for row in rows if row], "/Row")
+            elif look.first_row:
+                self.mark_headers(rows[0] if rows else [], "/Column")
+            else:
+                self.unmake_table(table)
 
-def _cells(row: Object, roles: dict[str, str]) -> Iterator[Object]:
-    for kid in kids_of(row):
-        if is_element(kid) and standard_tag(str(kid.S), roles) in ("TD", "TH"):
-            yield kid
+    def mark_headers(self, cells: Sequence[str], scope: str) -> None:
+        for cell in cells:
+            owned = self.objects.node(cell).get("/A", [])
+            held = self.objects.get(owned)
+            attributes = held if isinstance(held, list) else [owned]
+            self.objects.put(cell, "/S", "/TH")
+            self.objects.put(cell, "/A", [*attributes, {"/O": "/Table", "/Scope": scope}])
+
+    def unmake_table(self, table: str) -> None:
+        # Neither header row nor first column is marked in Word: the grid only places things, it is no table of data.
+        rows = [*self.rows(table)]
+        for one in (*(cell for row in rows for cell in self.cells(row)), *rows, table):
+            self.objects.put(one, "/S", "/Div")
+            if "/A" in self.objects.node(one):
+                self.objects.drop(one, "/A")
+
+    def mend_links(self, links: Sequence[str]) -> None:
+        """Gives link annotations their description; a link without annotation leads nowhere and becomes plain words."""
+        for link in links:
+            kids = [self.objects.node(kid) for kid in kids_of(self.objects, self.objects.node(link))]
+            annotations = [str(kid.get("/Obj")) for kid in kids if kid.get("/Type") == "/OBJR"]
+            if not annotations:
+                self.objects.put(link, "/S", "/Span")
+            for annotation in annotations:
+                self._describe(annotation)
+
+    def _describe(self, annotation: str) -> None:
+        node = self.objects.node(annotation)
+        target = self.objects.words(self.objects.node(node.get("/A")).get("/URI"))
+        if target and not self.objects.words(node.get("/Contents")):
+            self.objects.put(annotation, "/Contents", f"u:{target}")
+
+    def rows(self, table: str) -> Iterator[str]:
+        for kid in self.elements(table):
+            tag = self.tag(kid)
+            if tag == "TR":
+                yield kid
+            elif tag in ("THead", "TBody", "TFoot"):
+                yield from self.rows(kid)
+
+    def cells(self, row: str) -> Iterator[str]:
+        return (kid for kid in self.elements(row) if self.tag(kid) in ("TD", "TH"))

@@ -6,16 +6,12 @@ often: then it gives up and leaves the heading behind. Which documents that hits
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-import pikepdf
-
-from docgen.pdf.structure import Element, ObjectKey, elements_of
-
-_HEADINGS = frozenset({"H", "H1", "H2", "H3", "H4", "H5", "H6"})
+from docgen.objects import Objects, opened
+from docgen.pdf.structure import Element, elements_among
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,32 +31,39 @@ def stranded(pdf: bytes) -> tuple[Stranded, ...]:
     A heading is stranded when what follows it in reading order begins on another page; the header row of a table when
     the first row of data does. Page numbers and running titles are artifacts and count for nothing.
     """
-    with pikepdf.open(io.BytesIO(pdf)) as document:
-        numbers = {page.obj.objgen: number for number, page in enumerate(document.pages, start=1)}
-        tops = elements_of(document)
-        pieces = [piece for top in tops for piece in _pieces(top, None)]
-    order = {id(heading): number for number, heading in enumerate(_headings(tops))}
-    return tuple(
-        Stranded(numbers[page], owner.tag, order.get(id(owner)))
-        for (page, owner), (next_page, next_owner) in pairwise(pieces)
-        if owner is not None and owner is not next_owner and page != next_page
-    )
+    with opened(pdf) as document:
+        objects = Objects(document)
+        return stranded_among(elements_among(objects), objects.pages)
 
 
 def heading_count(pdf: bytes) -> int:
     """How many headings there are to be stranded."""
-    with pikepdf.open(io.BytesIO(pdf)) as document:
-        return sum(1 for _ in _headings(elements_of(document)))
+    with opened(pdf) as document:
+        return sum(1 for _ in headings_among(elements_among(Objects(document))))
 
 
-def _headings(tops: tuple[Element, ...]) -> Iterator[Element]:
-    return (element for top in tops for element in top.walk() if element.tag in _HEADINGS)
+def stranded_among(tops: Sequence[Element], pages: Sequence[str]) -> tuple[Stranded, ...]:
+    """The same, from the top elements of a structure tree and the references of the pages."""
+    numbers = {reference: number for number, reference in enumerate(pages, start=1)}
+    pieces = [piece for top in tops for piece in _pieces(top, None)]
+    found = [
+        (page, owner)
+        for (page, owner), (next_page, next_owner) in pairwise(pieces)
+        if owner is not None and owner is not next_owner and page != next_page
+    ]
+    order = {id(heading): number for number, heading in enumerate(headings_among(tops))} if found else {}
+    return tuple(Stranded(numbers[page], owner.tag, order.get(id(owner))) for page, owner in found)
 
 
-def _pieces(element: Element, owner: Element | None) -> Iterator[tuple[ObjectKey, Element | None]]:
+def headings_among(tops: Sequence[Element]) -> Iterator[Element]:
+    """The headings of a document, in reading order: all there is to be stranded but header rows."""
+    return (element for top in tops for element in top.walk() if element.is_heading)
+
+
+def _pieces(element: Element, owner: Element | None) -> Iterator[tuple[str, Element | None]]:
     """Page of every piece of content in reading order, with the heading or header row it is part of."""
     is_header_row = element.tag == "TR" and all(cell.tag == "TH" for cell in element.children)
-    if owner is None and (is_header_row or element.tag in _HEADINGS):
+    if owner is None and (is_header_row or element.is_heading):
         owner = element
     yield from ((page, owner) for page, _ in element.content)
     for child in element.children:

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-import pikepdf
-from pikepdf import Array, Dictionary, Name, Object
+from pikepdf import Pdf
+
+from docgen.objects import Key, Node, Objects, Value
 
 _DEEPEST: Final = 200
+_HEADINGS: Final = frozenset({"H", "H1", "H2", "H3", "H4", "H5", "H6"})
 STANDARD_TAGS: Final = frozenset(
     "Document Part Art Sect Div BlockQuote Caption TOC TOCI Index NonStruct Private P H H1 H2 H3 H4 H5 H6 "  # noqa: SIM905
     "L LI Lbl LBody Table TR TH TD THead TBody TFoot Span Quote Note Reference BibEntry Code Link Annot "
@@ -17,24 +19,22 @@ STANDARD_TAGS: Final = frozenset(
 )
 """ISO 32000-1, 14.8.4."""
 
-ObjectKey = tuple[int, int]
-
 
 @dataclass(frozen=True, slots=True)
 class Element:
     """One structure element."""
 
-    key: ObjectKey | None
+    key: Key | None
     """Which object of the file it is."""
     tag: str
     """Standard structure type, after the role map; as written when the role map does not lead to one."""
     children: tuple[Element, ...]
-    content: tuple[tuple[ObjectKey, int], ...]
-    """Marked content it owns itself: page object and MCID."""
-    objects: tuple[ObjectKey, ...]
-    """Annotations it owns itself."""
-    page: ObjectKey | None
-    """Its own page, or that of its first content."""
+    content: tuple[tuple[str, int], ...]
+    """Marked content it owns itself: reference of the page, and MCID."""
+    objects: tuple[str, ...]
+    """References of the annotations it owns itself."""
+    page: str | None
+    """Reference of its own page, or that of its first content."""
     alternate: str
     """`/Alt` or `/ActualText`."""
     scope: str
@@ -46,41 +46,58 @@ class Element:
 
     def walk(self) -> Iterator[Element]:
         """The element and everything below it, in reading order."""
-        yield self
-        for child in self.children:
-            yield from child.walk()
+        waiting = [self]
+        while waiting:
+            element = waiting.pop()
+            yield element
+            waiting.extend(reversed(element.children))
 
     @property
     def is_empty(self) -> bool:
         """No content, no child, no words."""
         return not (self.children or self.content or self.objects or self.alternate)
 
+    @property
+    def is_heading(self) -> bool:
+        """Whether it is a heading of any level."""
+        return self.tag in _HEADINGS
 
-def elements_of(pdf: pikepdf.Pdf) -> tuple[Element, ...]:
+
+def elements_of(pdf: Pdf) -> tuple[Element, ...]:
+    """The top elements of the tree of an open PDF; see `elements_among`."""
+    return elements_among(Objects(pdf))
+
+
+def elements_among(objects: Objects) -> tuple[Element, ...]:
     """The top elements of the tree; empty when there is none.
 
     Raises:
         ValueError: The tree runs in a circle or is nested beyond all reason.
     """
-    root = pdf.Root.get("/StructTreeRoot")
-    if not isinstance(root, Dictionary):
-        return ()
-    roles = {str(tag): str(role) for tag, role in root.get("/RoleMap", Dictionary()).items()}
-    seen: set[ObjectKey] = set()
-    return tuple(_element(kid, roles, None, 0, seen) for kid in kids_of(root) if is_element(kid))
+    root = objects.node(objects.root.get("/StructTreeRoot"))
+    reader = _Reader(objects, roles_of(objects, root))
+    return tuple(reader.element(kid, None, 0) for kid in kids_of(objects, root) if is_element(objects, kid))
 
 
-def kids_of(node: Object) -> list[Object]:
-    """What stands under `/K`, whether it is one thing, a list, or nothing."""
+def roles_of(objects: Objects, root: Node) -> Mapping[str, str]:
+    """The role map of a structure tree: tag → tag, both with their slash."""
+    roles = objects.node(root.get("/RoleMap"))
+    return {tag: str(objects.get(role)) for tag, role in roles.items()}
+
+
+def kids_of(objects: Objects, node: Node) -> list[Value]:
+    """What stands under `/K`, whether it is one thing, a list, or nothing; references as they are."""
     kids = node.get("/K")
-    if kids is None:
+    found = objects.get(kids)
+    if found is None:
         return []
-    return [*kids] if isinstance(kids, Array) else [kids]
+    return found if isinstance(found, list) else [kids]
 
 
-def is_element(kid: object) -> bool:
+def is_element(objects: Objects, kid: Value) -> bool:
     """Whether a kid is a structure element, and not marked content or an annotation."""
-    return isinstance(kid, Dictionary) and "/S" in kid and kid.get("/Type") not in (Name.MCR, Name.OBJR)
+    found = objects.get(kid)
+    return isinstance(found, dict) and "/S" in found and found.get("/Type") not in ("/MCR", "/OBJR")
 
 
 def standard_tag(tag: str, roles: Mapping[str, str]) -> str:
@@ -92,45 +109,63 @@ def standard_tag(tag: str, roles: Mapping[str, str]) -> str:
     return tag.removeprefix("/")
 
 
-def _element(
-    node: Object, roles: Mapping[str, str], inherited: ObjectKey | None, depth: int, seen: set[ObjectKey]
-) -> Element:
-    if depth > _DEEPEST or (node.is_indirect and node.objgen in seen):
-        raise ValueError("the structure tree is no tree")
-    seen.add(node.objgen)
-    own = _key(node.get("/Pg"))
-    page = own or inherited
-    children, content, objects = list[Element](), list[tuple[ObjectKey, int]](), list[ObjectKey]()
-    for kid in kids_of(node):
-        if isinstance(kid, Dictionary) and kid.get("/Type") == Name.OBJR:
-            objects += [key for key in [_key(kid.get("/Obj"))] if key]
-        elif isinstance(kid, Dictionary) and "/MCID" in kid:
-            content.append((_key(kid.get("/Pg")) or page or (0, 0), int(kid.MCID)))
-        elif is_element(kid):
-            children.append(_element(kid, roles, page, depth + 1, seen))
-        elif not isinstance(kid, Dictionary):
-            content.append((page or (0, 0), int(kid)))
-    tag = standard_tag(str(node.S), roles)
-    attributes = _attributes(node) if tag in ("TH", "TD") else {}
-    return Element(
-        key=_key(node),
-        tag=tag,
-        children=tuple(children),
-        content=tuple(content),
-        objects=tuple(objects),
-        page=content[0][0] if content else own or next((c.page for c in children if c.page), None),
-        alternate=str(node.get("/Alt", node.get("/ActualText", ""))),
-        scope=str(attributes.get("/Scope", "")).removeprefix("/"),
-        headers="/Headers" in attributes,
-        spans=(int(attributes.get("/RowSpan", 1)), int(attributes.get("/ColSpan", 1))),
-    )
+@dataclass
+class _Reader:
+    objects: Objects
+    roles: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        self.seen = set[str]()
+        self.tags = dict[str, str]()
+
+    def element(self, value: Value, inherited: str | None, depth: int) -> Element:
+        get = self.objects.get
+        reference = value if isinstance(value, str) else ""
+        if depth > _DEEPEST or (reference and reference in self.seen):
+            raise ValueError("the structure tree is no tree")
+        self.seen.add(reference)
+        node: Node = get(value)
+        own = _reference(node.get("/Pg"))
+        page = own or inherited
+        children, content, found = list[Element](), list[tuple[str, int]](), list[str]()
+        for kid in kids_of(self.objects, node):
+            if isinstance(kid, int):
+                content.append((page or "", kid))
+                continue
+            below = get(kid)
+            if not isinstance(below, dict):
+                content.append((page or "", int(below)))
+            elif below.get("/Type") == "/OBJR":
+                found += [key for key in [_reference(below.get("/Obj"))] if key]
+            elif "/MCID" in below:
+                content.append((_reference(below.get("/Pg")) or page or "", int(get(below["/MCID"]))))
+            elif is_element(self.objects, kid):
+                children.append(self.element(kid, page, depth + 1))
+        tag = self._tag(str(get(node["/S"])))
+        attributes = self._attributes(node) if tag in ("TH", "TD") else {}
+        return Element(
+            key=self.objects.keys.get(reference),
+            tag=tag,
+            children=tuple(children),
+            content=tuple(content),
+            objects=tuple(found),
+            page=content[0][0] if content else own or next((one.page for one in children if one.page), None),
+            alternate=self.objects.words(node.get("/Alt", node.get("/ActualText"))),
+            scope=str(get(attributes.get("/Scope", ""))).removeprefix("/"),
+            headers="/Headers" in attributes,
+            spans=(int(get(attributes.get("/RowSpan", 1))), int(get(attributes.get("/ColSpan", 1)))),
+        )
+
+    def _tag(self, written: str) -> str:
+        if written not in self.tags:
+            self.tags[written] = standard_tag(written, self.roles)
+        return self.tags[written]
+
+    def _attributes(self, node: Node) -> Node:
+        owned = self.objects.get(node.get("/A", []))
+        parts = owned if isinstance(owned, list) else [owned]
+        return {key: value for part in parts for key, value in self.objects.node(part).items()}
 
 
-def _attributes(node: Object) -> dict[str, Object]:
-    owned = node.get("/A", Array())
-    parts = [*owned] if isinstance(owned, Array) else [owned]
-    return {str(key): value for part in parts if isinstance(part, Dictionary) for key, value in part.items()}
-
-
-def _key(node: Object | None) -> ObjectKey | None:
-    return None if node is None or not node.is_indirect else node.objgen
+def _reference(value: Value) -> str | None:
+    return value if isinstance(value, str) and value.endswith(" R") else None

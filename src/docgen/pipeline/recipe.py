@@ -15,9 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from docgen.documents import DocumentId, Docx, Pdf, SignablePdf, SlotPlacement
-from docgen.pdf.convert import Converter, convert
-from docgen.pdf.stranded import heading_count as headings_in
-from docgen.pdf.stranded import stranded
+from docgen.pdf.convert import Converter, converted
 from docgen.signing.fields import prepare
 from docgen.word.breaks import heading_count, on_a_new_page
 from docgen.word.compiled import CompiledTemplate, render_compiled
@@ -112,14 +110,14 @@ def pages(docx: Docx, *, converter: Converter, metadata: Metadata, deadline: flo
         RenderFailed, ToolFailed: see `docgen.pdf.convert.convert`.
     """
     printed = replace(docx, content=plain(docx.content))
-    pdf = convert(printed, converter=converter, metadata=metadata, deadline=deadline)
+    made = converted(printed, converter=converter, metadata=metadata, deadline=deadline)
     for _ in range(_ROUNDS):
-        lone = [one.heading for one in stranded(pdf.content) if one.heading is not None]
-        if not lone or heading_count(printed.content) != headings_in(pdf.content):
+        lone = [one.heading for one in made.stranded if one.heading is not None]
+        if not lone or heading_count(printed.content) != made.headings:
             break
         mended = on_a_new_page(printed.content, lone[:1])  # only the first: what comes after it moves
         if mended == printed.content:
             break
         printed = replace(printed, content=mended)
-        pdf = convert(printed, converter=converter, metadata=metadata, deadline=deadline)
-    return pdf
+        made = converted(printed, converter=converter, metadata=metadata, deadline=deadline)
+    return made.pdf

@@ -1,0 +1,154 @@
+"""The objects of an open PDF as plain values, read in one go, and changed together with the PDF.
+
+To ask pikepdf key by key, tens of thousands of times a document, takes ten times as long as to have qpdf write all
+objects as JSON (qpdf's JSON version 2) and to read that. Names begin with `/`, strings with `u:` or, when they are no
+text, `b:` and hex; a reference is `12 0 R`; numbers, lists and dictionaries are themselves. Of a stream there is its
+dictionary.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final, TypeAlias
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
+
+Value: TypeAlias = Any
+"""A JSON value."""
+Node: TypeAlias = dict[str, Any]
+Key: TypeAlias = tuple[int, int]
+"""Number and generation of an object."""
+_DEEPEST: Final = 100
+
+
+@contextmanager
+def opened(content: bytes) -> Iterator[Pdf]:
+    """The PDF, opened for the time of a block. Lets errors of pikepdf pass.
+
+    qpdf reads a file in memory at its own speed; a Python stream is asked for every few bytes, which takes twice as
+    long.
+    """
+    if not hasattr(os, "memfd_create"):
+        with pikepdf.open(io.BytesIO(content)) as pdf:
+            yield pdf
+        return
+    handle = os.memfd_create("docgen", os.MFD_CLOEXEC)
+    try:
+        with os.fdopen(os.dup(handle), "wb") as file:
+            file.write(content)
+        with pikepdf.open(f"/proc/self/fd/{handle}") as pdf:
+            yield pdf
+    finally:
+        os.close(handle)
+
+
+class Objects:
+    """Every object of an open PDF, by reference; plain values, of which nobody else has a copy."""
+
+    def __init__(self, pdf: Pdf) -> None:
+        """Reads all of them.
+
+        Raises:
+            ValueError: an object is nested beyond all reason.
+        """
+        found = {_reference(one.objgen): one for one in pdf.objects if isinstance(one, Object) and one.is_indirect}
+        self.values: dict[str, Value] = dict(zip(found, _plain_all([*found.values()]), strict=True))
+        self.streams = frozenset(name for name, one in found.items() if isinstance(one, Stream))
+        self.keys: Mapping[str, Key] = {name: one.objgen for name, one in found.items()}
+        self.trailer: Node = _plain_all([pdf.trailer])[0]
+        self.pages = tuple(_reference(page.obj.objgen) for page in pdf.pages)
+        """References of the pages, in order."""
+        self._pdf = pdf
+
+    @property
+    def root(self) -> Node:
+        """The catalog."""
+        return self.node(self.trailer.get("/Root"))
+
+    def get(self, value: Value) -> Value:
+        """What a value stands for: the object, if it is a reference; nothing, if there is no such object."""
+        while type(value) is str and value[-2:] == " R" and value[0] not in "/unb":
+            value = self.values[value] if value in self.values else self._scalar(value)
+        return value
+
+    def node(self, value: Value) -> Node:
+        """The dictionary a value stands for; an empty one when it stands for anything else."""
+        found = self.get(value)
+        return found if isinstance(found, dict) else {}
+
+    def items(self, value: Value) -> list[Value]:
+        """What is in the array a value stands for; nothing when it stands for anything else."""
+        found = self.get(value)
+        return found if isinstance(found, list) else []
+
+    def words(self, value: Value) -> str:
+        """The text of the string a value stands for; of bytes that are no text their hex; else nothing."""
+        found = self.get(value)
+        return found[2:] if isinstance(found, str) and found[:2] in ("u:", "b:") else ""
+
+    def stream(self, reference: str) -> bytes:
+        """The content of a stream, unpacked. Raises what pikepdf raises."""
+        return self._pdf.get_object(self.keys[reference]).read_bytes()
+
+    def put(self, reference: str, key: str, value: Value) -> None:
+        """Set a key of a dictionary, here and in the PDF."""
+        self.values[reference][key] = value
+        self._pdf.get_object(self.keys[reference])[key] = self._native(value)
+
+    def drop(self, reference: str, key: str) -> None:
+        """Take a key of a dictionary away, here and in the PDF."""
+        del self.values[reference][key]
+        del self._pdf.get_object(self.keys[reference])[key]
+
+    def _scalar(self, reference: str) -> Value:
+        # A number or truth value on its own, which pikepdf gives without its reference.
+        number, generation, _ = reference.split()
+        found = _plain(self._pdf.get_object(int(number), int(generation)), 0, top=True)
+        self.values[reference] = found
+        return found
+
+    def _native(self, value: Value) -> Any:
+        if isinstance(value, list):
+            return Array([self._native(one) for one in value])
+        if isinstance(value, dict):
+            return Dictionary({key: self._native(one) for key, one in value.items()})
+        if not isinstance(value, str):
+            return value
+        if value in self.keys:
+            return self._pdf.get_object(self.keys[value])
+        return String(value[2:]) if value.startswith("u:") else Name(value)
+
+
+def _reference(key: Key) -> str:
+    return f"{key[0]} {key[1]} R"
+
+
+def _plain_all(found: list[Object]) -> list[Value]:
+    written = b",".join(one.to_json(dereference=True) for one in found)
+    try:
+        read: list[Value] = json.loads(b"[" + written + b"]")
+    except ValueError:  # numbers that PDF allows and JSON does not: `+.5`
+        return [_plain(one, 0, top=True) for one in found]
+    except RecursionError as error:
+        raise ValueError("an object is nested too deep") from error
+    return read
+
+
+def _plain(one: Any, depth: int, *, top: bool = False) -> Value:
+    """As qpdf writes it, by asking for each part."""
+    if depth > _DEEPEST:
+        raise ValueError("an object is nested too deep")
+    if not isinstance(one, Object):
+        return float(one) if one is not None and not isinstance(one, bool | int) else one
+    if one.is_indirect and not top:
+        return _reference(one.objgen)
+    if isinstance(one, Dictionary | Stream):
+        return {key: _plain(value, depth + 1) for key, value in one.items()}
+    if isinstance(one, Array):
+        return [_plain(value, depth + 1) for value in one]
+    return str(one) if isinstance(one, Name) else f"u:{one}"
