@@ -1,9 +1,9 @@
 """The objects of an open PDF as plain values, read in one go, and changed together with the PDF.
 
 To ask pikepdf key by key, tens of thousands of times a document, takes ten times as long as to have qpdf write all
-objects as JSON (qpdf's JSON version 2) and to read that. Names begin with `/`, strings with `u:` or, when they are no
-text, `b:` and hex; a reference is `12 0 R`; numbers, lists and dictionaries are themselves. Of a stream there is its
-dictionary.
+objects as JSON (qpdf's JSON version 2) and to read that. Names begin with `/`, strings with `u:` or, when they are not
+in Unicode, with `b:` and in hex; a reference is `12 0 R`; numbers, lists and dictionaries are themselves. Of a stream
+there is its dictionary.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final, TypeAlias
 
@@ -59,11 +59,11 @@ class Objects:
         found = {_reference(one.objgen): one for one in pdf.objects if isinstance(one, Object) and one.is_indirect}
         self.values: dict[str, Value] = dict(zip(found, _plain_all([*found.values()]), strict=True))
         self.streams = frozenset(name for name, one in found.items() if isinstance(one, Stream))
-        self.keys: Mapping[str, Key] = {name: one.objgen for name, one in found.items()}
+        self.keys: dict[str, Key] = {name: one.objgen for name, one in found.items()}
         self.trailer: Node = _plain_all([pdf.trailer])[0]
         self.pages = tuple(_reference(page.obj.objgen) for page in pdf.pages)
         """References of the pages, in order."""
-        self._pdf = pdf
+        self.pdf = pdf
 
     @property
     def root(self) -> Node:
@@ -87,41 +87,57 @@ class Objects:
         return found if isinstance(found, list) else []
 
     def words(self, value: Value) -> str:
-        """The text of the string a value stands for; of bytes that are no text their hex; else nothing."""
+        """The text of the string a value stands for; nothing when it stands for anything else."""
         found = self.get(value)
-        return found[2:] if isinstance(found, str) and found[:2] in ("u:", "b:") else ""
+        if not isinstance(found, str) or found[:2] not in ("u:", "b:"):
+            return ""
+        return found[2:] if found[:2] == "u:" else str(String(bytes.fromhex(found[2:])))
 
     def stream(self, reference: str) -> bytes:
         """The content of a stream, unpacked. Raises what pikepdf raises."""
-        return self._pdf.get_object(self.keys[reference]).read_bytes()
+        return self.pdf.get_object(self.keys[reference]).read_bytes()
 
     def put(self, reference: str, key: str, value: Value) -> None:
         """Set a key of a dictionary, here and in the PDF."""
         self.values[reference][key] = value
-        self._pdf.get_object(self.keys[reference])[key] = self._native(value)
+        self.pdf.get_object(self.keys[reference])[key] = self.native(value)
 
     def drop(self, reference: str, key: str) -> None:
         """Take a key of a dictionary away, here and in the PDF."""
         del self.values[reference][key]
-        del self._pdf.get_object(self.keys[reference])[key]
+        del self.pdf.get_object(self.keys[reference])[key]
 
     def _scalar(self, reference: str) -> Value:
         # A number or truth value on its own, which pikepdf gives without its reference.
         number, generation, _ = reference.split()
-        found = _plain(self._pdf.get_object(int(number), int(generation)), 0, top=True)
+        found = _plain(self.pdf.get_object(int(number), int(generation)), 0, top=True)
         self.values[reference] = found
         return found
 
-    def _native(self, value: Value) -> Any:
+    def name(self, one: Object) -> str:
+        """The reference of an object of the PDF."""
+        return _reference(one.objgen)
+
+    def adopt(self, one: Object) -> str:
+        """Take note of an object that was added to the PDF; its reference."""
+        reference = _reference(one.objgen)
+        self.keys[reference] = one.objgen
+        (self.values[reference],) = _plain_all([one])
+        return reference
+
+    def native(self, value: Value) -> Any:
+        """The value as pikepdf has it."""
         if isinstance(value, list):
-            return Array([self._native(one) for one in value])
+            return Array([self.native(one) for one in value])
         if isinstance(value, dict):
-            return Dictionary({key: self._native(one) for key, one in value.items()})
+            return Dictionary({key: self.native(one) for key, one in value.items()})
         if not isinstance(value, str):
             return value
         if value in self.keys:
-            return self._pdf.get_object(self.keys[value])
-        return String(value[2:]) if value.startswith("u:") else Name(value)
+            return self.pdf.get_object(self.keys[value])
+        if value[:2] in ("u:", "b:"):
+            return String(value[2:]) if value[0] == "u" else String(bytes.fromhex(value[2:]))
+        return Name(value)
 
 
 def _reference(key: Key) -> str:

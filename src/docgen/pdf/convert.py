@@ -15,17 +15,17 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
 from docgen.documents import Docx, Pdf
 from docgen.errors import ToolFailed, ToolMissing
-from docgen.pdf.normalise import normalised
+from docgen.objects import Objects
+from docgen.pdf.normalise import normalised, saved
 from docgen.pdf.package import require_harmless
 from docgen.pdf.profile import remove_sockets, write_profile
-from docgen.pdf.stranded import Stranded
 from docgen.pdf.tables import table_looks
 from docgen.xmp import Metadata
 
@@ -76,7 +76,8 @@ class Converted:
     """A document as a normalised PDF, and what its tags tell of its pages."""
 
     pdf: Pdf
-    stranded: tuple[Stranded, ...]
+    stranded: tuple[int, ...]
+    """Headings that are left alone at the foot of a page, counted from 0."""
     headings: int
     """How many there are."""
 
@@ -86,7 +87,14 @@ def convert(docx: Docx, *, converter: Converter, metadata: Metadata, deadline: f
     return converted(docx, converter=converter, metadata=metadata, deadline=deadline).pdf
 
 
-def converted(docx: Docx, *, converter: Converter, metadata: Metadata, deadline: float | None = None) -> Converted:
+def converted(
+    docx: Docx,
+    *,
+    converter: Converter,
+    metadata: Metadata,
+    deadline: float | None = None,
+    save: Callable[[Objects], bytes] = saved,
+) -> Converted:
     """The document as a normalised PDF: same Word bytes, metadata and engine version give the same PDF bytes.
 
     Args:
@@ -95,6 +103,7 @@ def converted(docx: Docx, *, converter: Converter, metadata: Metadata, deadline:
         metadata: What the XMP packet says. Its claims of PDF/A and PDF/UA are upper bounds: they are made only when
             our own inspection finds nothing against them.
         deadline: Seconds; by default what a document of this size may reasonably take.
+        save: See `docgen.pdf.normalise.normalised`.
 
     Raises:
         RenderFailed: The Word file is not one, is damaged, or holds what docgen does not open.
@@ -102,7 +111,7 @@ def converted(docx: Docx, *, converter: Converter, metadata: Metadata, deadline:
     """
     require_harmless(docx.content, name=f"{docx.id.stem}.docx")
     raw = converter.to_pdf(docx.content, deadline=deadline_for(docx.content) if deadline is None else deadline)
-    made = normalised(raw, metadata, table_looks(docx.content))
+    made = normalised(raw, metadata, table_looks(docx.content), save=save)
     return Converted(Pdf(docx.id, made.content, docx.title), made.stranded, made.headings)
 
 

@@ -7,7 +7,7 @@ the date in XMP, and the time stamp inside the colour profile. It ignores SOURCE
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
@@ -21,7 +21,7 @@ from docgen.objects import Objects, opened
 from docgen.pdf.accessible import accessibility_findings
 from docgen.pdf.archive import archive_findings
 from docgen.pdf.repair import mend_pages, mend_tree
-from docgen.pdf.stranded import Stranded, headings_among, stranded_among
+from docgen.pdf.stranded import headings_among, stranded_among
 from docgen.pdf.structure import elements_among
 from docgen.pdf.survey import Survey, seen
 from docgen.pdf.tables import TableLook
@@ -56,7 +56,8 @@ class Normalised:
     """A PDF as it leaves this room, and what its tags tell of its pages."""
 
     content: bytes
-    stranded: tuple[Stranded, ...]
+    stranded: tuple[int, ...]
+    """Headings that are left alone at the foot of a page, counted from 0."""
     headings: int
     """How many there are."""
 
@@ -66,7 +67,20 @@ def normalise(raw: bytes, metadata: xmp.Metadata, tables: Sequence[TableLook] = 
     return normalised(raw, metadata, tables).content
 
 
-def normalised(raw: bytes, metadata: xmp.Metadata, tables: Sequence[TableLook] = ()) -> Normalised:
+def saved(objects: Objects) -> bytes:
+    """The open PDF as bytes; the same PDF gives the same bytes."""
+    target = io.BytesIO()
+    objects.pdf.save(target, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return target.getvalue()
+
+
+def normalised(
+    raw: bytes,
+    metadata: xmp.Metadata,
+    tables: Sequence[TableLook] = (),
+    *,
+    save: Callable[[Objects], bytes] = saved,
+) -> Normalised:
     """The PDF with all that differs from run to run set from the metadata or taken away, and its structure mended.
 
     Two conversions of the same Word file give the same bytes. The claims of PDF/A-2b and PDF/UA-1 are written only
@@ -76,6 +90,8 @@ def normalised(raw: bytes, metadata: xmp.Metadata, tables: Sequence[TableLook] =
         raw: What LibreOffice wrote; not signed, for signatures would not survive.
         metadata: Title, language, moment and the claims that may be made at most.
         tables: The looks of the tables in the Word file, for header cells.
+        save: Writes the PDF while it is open, and may add to it what keeps its claims true; not used when a heading
+            is left behind, for then the pages are not yet what they will be.
 
     Raises:
         ToolFailed: These bytes are not a PDF that can be opened and read to its end (DG-P104).
@@ -89,8 +105,9 @@ def normalised(raw: bytes, metadata: xmp.Metadata, tables: Sequence[TableLook] =
             mend_tree(objects, tables)
             tops = elements_among(objects)
             _write_packet(pdf, _honest(seen(pdf, objects, tops, marks), metadata))
-            lone, headings = stranded_among(tops, objects.pages), sum(1 for _ in headings_among(tops))
-            return Normalised(_saved(pdf), lone, headings)
+            headings = sum(1 for _ in headings_among(tops))
+            lone = tuple(one.heading for one in stranded_among(tops, objects.pages) if one.heading is not None)
+            return Normalised(saved(objects) if lone else save(objects), lone, headings)
     except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError) as problem:
         raise ToolFailed.because("DG-P104", message=type(problem).__name__) from problem
 
@@ -141,9 +158,3 @@ def _honest(known: Survey, metadata: xmp.Metadata) -> xmp.Metadata:
 
 def _write_packet(pdf: Pdf, metadata: xmp.Metadata) -> None:
     pdf.Root.Metadata = pdf.make_stream(xmp.packet(metadata), Type=Name.Metadata, Subtype=Name.XML)
-
-
-def _saved(pdf: Pdf) -> bytes:
-    target = io.BytesIO()
-    pdf.save(target, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    return target.getvalue()

@@ -1,7 +1,7 @@
 """One document's life from beginning to end, in the order in which it happens.
 
     fill:     case values + Word template → Docx
-    finish:   Printing → Pdf → SignablePdf
+    finish:   Printing → Pdf → SignablePdf, in one go
     judge:    SignedPdf → ValidationReport
     release:  SignedPdf → ValidatedPdf → FlattenedPdf → PublicPdf   (in `docgen.pipeline.release`)
 
@@ -10,13 +10,17 @@ Bytes in, bytes out: no disk, no clock. Signing lies between `finish` and `relea
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol
 
 from docgen.documents import DocumentId, Docx, Pdf, SignablePdf, SlotPlacement
-from docgen.pdf.convert import Converter, converted
-from docgen.signing.fields import prepare
+from docgen.findings import Place
+from docgen.objects import Objects
+from docgen.pdf.convert import Converted, Converter, converted
+from docgen.pdf.normalise import saved
+from docgen.signing.fields import prepare, with_fields
 from docgen.word.breaks import heading_count, on_a_new_page
 from docgen.word.compiled import CompiledTemplate, render_compiled
 from docgen.word.controls import plain
@@ -97,8 +101,13 @@ def finish(printing: Printing, *, converter: Converter, deadline: float | None =
         RenderFailed: the Word file holds what docgen does not open, or a signature has no place.
         ToolFailed: LibreOffice is missing, failed, or took too long.
     """
-    pdf = pages(printing.docx, converter=converter, metadata=printing.metadata, deadline=deadline)
-    return prepare(pdf, printing.slots) if printing.slots else SignablePdf(pdf.id, pdf.content, ())
+    slots, place = printing.slots, Place(f"{printing.docx.id.stem}.pdf")
+    # The fields are added while the PDF is open, so that it is neither written nor read twice.
+    save = partial(with_fields, slots=slots, place=place) if slots else saved
+    made = _printed(printing.docx, converter, printing.metadata, deadline, save)
+    if slots and made.stranded:
+        return prepare(made.pdf, slots)
+    return SignablePdf(made.pdf.id, made.pdf.content, tuple(slot.name for slot in slots))
 
 
 def pages(docx: Docx, *, converter: Converter, metadata: Metadata, deadline: float | None = None) -> Pdf:
@@ -109,15 +118,21 @@ def pages(docx: Docx, *, converter: Converter, metadata: Metadata, deadline: flo
     Raises:
         RenderFailed, ToolFailed: see `docgen.pdf.convert.convert`.
     """
+    return _printed(docx, converter, metadata, deadline, saved).pdf
+
+
+def _printed(
+    docx: Docx, converter: Converter, metadata: Metadata, deadline: float | None, save: Callable[[Objects], bytes]
+) -> Converted:
     printed = replace(docx, content=plain(docx.content))
-    made = converted(printed, converter=converter, metadata=metadata, deadline=deadline)
+    convert = partial(converted, converter=converter, metadata=metadata, deadline=deadline, save=save)
+    made = convert(printed)
     for _ in range(_ROUNDS):
-        lone = [one.heading for one in made.stranded if one.heading is not None]
-        if not lone or heading_count(printed.content) != made.headings:
+        if not made.stranded or heading_count(printed.content) != made.headings:
             break
-        mended = on_a_new_page(printed.content, lone[:1])  # only the first: what comes after it moves
+        mended = on_a_new_page(printed.content, made.stranded[:1])  # only the first: what comes after it moves
         if mended == printed.content:
             break
         printed = replace(printed, content=mended)
-        made = converted(printed, converter=converter, metadata=metadata, deadline=deadline)
-    return made.pdf
+        made = convert(printed)
+    return made

@@ -17,6 +17,7 @@ from pikepdf import Array, Dictionary, Name, String
 from docgen.documents import Pdf, SignablePdf, SlotPlacement
 from docgen.errors import ContentInvalid
 from docgen.findings import Place
+from docgen.objects import Objects, opened
 from docgen.signing.tags import tag_widget
 
 FIELD_PREFIX = "sig_"
@@ -73,17 +74,27 @@ def prepare(pdf: Pdf, slots: Sequence[SlotPlacement]) -> SignablePdf:
     Does not promise that the box is free of text: the template must leave the room.
     """
     place = Place(pdf.id.stem + ".pdf")
-    _check_slots(slots, place)
     try:
-        with pikepdf.open(io.BytesIO(pdf.content)) as document:
-            _refuse_forms(document, place)
-            boxes = [_box(document, slot, place) for slot in slots]
-            _check_overlap(boxes, place)
-            _add_fields(document, boxes)
-            content = _saved(document)
-    except pikepdf.PdfError as error:
+        with opened(pdf.content) as document:
+            content = with_fields(Objects(document), slots, place)
+    except (pikepdf.PdfError, ValueError) as error:
         raise ContentInvalid.because("DG-S106", place, problem=error) from error
     return SignablePdf(pdf.id, content, tuple(slot.name for slot in slots))
+
+
+def with_fields(objects: Objects, slots: Sequence[SlotPlacement], place: Place) -> bytes:
+    """A PDF that is open already, saved with its fields.
+
+    Raises:
+        ContentInvalid: see `prepare`; and lets errors of pikepdf pass.
+    """
+    document = objects.pdf
+    _check_slots(slots, place)
+    _refuse_forms(document, place)
+    boxes = [_box(document, slot, place) for slot in slots]
+    _check_overlap(boxes, place)
+    _add_fields(objects, boxes)
+    return _saved(document)
 
 
 def _check_slots(slots: Sequence[SlotPlacement], place: Place) -> None:
@@ -146,8 +157,9 @@ def _check_overlap(boxes: Sequence[_Box], place: Place) -> None:
             raise ContentInvalid.because("DG-S103", place, slot=one.slot.name, other=other.slot.name, page=one.page + 1)
 
 
-def _add_fields(document: pikepdf.Pdf, boxes: Sequence[_Box]) -> None:
-    widgets = [_add_widget(document, box) for box in boxes]
+def _add_fields(objects: Objects, boxes: Sequence[_Box]) -> None:
+    document = objects.pdf
+    widgets = [_add_widget(objects, box) for box in boxes]
     document.Root.AcroForm = document.make_indirect(
         Dictionary(Fields=Array(widgets), SigFlags=_SIGNATURES_EXIST_APPEND_ONLY, DR=Dictionary())
     )
@@ -157,7 +169,8 @@ def _add_fields(document: pikepdf.Pdf, boxes: Sequence[_Box]) -> None:
     document.Root.Extensions = Dictionary(ESIC=Dictionary(BaseVersion=Name("/1.7"), ExtensionLevel=1))
 
 
-def _add_widget(document: pikepdf.Pdf, box: _Box) -> pikepdf.Object:
+def _add_widget(objects: Objects, box: _Box) -> pikepdf.Object:
+    document = objects.pdf
     page = document.pages[box.page]
     widget = document.make_indirect(
         Dictionary(
@@ -177,7 +190,7 @@ def _add_widget(document: pikepdf.Pdf, box: _Box) -> pikepdf.Object:
     if Name.Annots not in page.obj:
         page.obj.Annots = Array()
     page.obj.Annots.append(widget)
-    tag_widget(document, widget, page.obj, (box.left, box.top), box.slot.tooltip)
+    tag_widget(objects, widget, page.obj, (box.left, box.top), box.slot.tooltip)
     return widget
 
 

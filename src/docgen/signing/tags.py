@@ -8,30 +8,32 @@ from itertools import accumulate, pairwise
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
+from docgen.objects import Node, Objects, Value
+
 Point = tuple[float, float]
 
 
-def tag_widget(document: pikepdf.Pdf, widget: pikepdf.Object, page: pikepdf.Object, at: Point, alt: str) -> None:
+def tag_widget(objects: Objects, widget: pikepdf.Object, page: pikepdf.Object, at: Point, alt: str) -> None:
     """Tags a widget as `Form` in the table cell at a point of its page (PDF/UA-1, 7.18.4).
 
     Where no table tells its position, the element goes behind the last one of the page, else to the end of the
     document. The kid is the object reference itself and not an array of one: in an array, pyHanko's difference
     analysis takes the next signature for a forbidden change of the structure tree.
     """
-    parent, position = _home(document.Root.StructTreeRoot, page, at)
-    element = document.make_indirect(
+    parent, position = _home(objects, objects.name(page), at)
+    element = objects.pdf.make_indirect(
         Dictionary(
             Type=Name.StructElem,
             S=Name.Form,
-            P=parent,
+            P=objects.native(parent),
             Pg=page,
             Alt=String(alt),
             K=Dictionary(Type=Name.OBJR, Obj=widget, Pg=page),
         )
     )
-    kids = _kids(parent)
-    parent.K = Array([*kids[:position], element, *kids[position:]])
-    widget.StructParent = _register(document, element)
+    kids = _kids(objects, parent)
+    objects.put(parent, "/K", [*kids[:position], objects.adopt(element), *kids[position:]])
+    widget.StructParent = _register(objects.pdf, element)
 
 
 def _register(document: pikepdf.Pdf, element: pikepdf.Object) -> int:
@@ -45,56 +47,58 @@ def _register(document: pikepdf.Pdf, element: pikepdf.Object) -> int:
     return key
 
 
-def _kids(element: pikepdf.Object) -> list[pikepdf.Object]:
-    kids = element.get(Name.K)
-    if kids is None:
+def _kids(objects: Objects, element: Value) -> list[Value]:
+    kids = objects.node(element).get("/K")
+    found = objects.get(kids)
+    if found is None:
         return []
-    return list(kids) if isinstance(kids, Array) else [kids]
+    return found if isinstance(found, list) else [kids]
 
 
-def _children(element: pikepdf.Object) -> Iterator[pikepdf.Object]:
-    for kid in _kids(element):
-        if isinstance(kid, Dictionary) and Name.S in kid:
+def _children(objects: Objects, element: Value) -> Iterator[str]:
+    for kid in _kids(objects, element):
+        if isinstance(kid, str) and "/S" in objects.node(kid):
             yield kid
 
 
-def _descendants(element: pikepdf.Object) -> Iterator[pikepdf.Object]:
-    for child in _children(element):
+def _descendants(objects: Objects, element: str) -> Iterator[str]:
+    for child in _children(objects, element):
         yield child
-        yield from _descendants(child)
+        yield from _descendants(objects, child)
 
 
-def _on(page: pikepdf.Object, element: pikepdf.Object) -> bool:
-    return Name.Pg in element and element.Pg.objgen == page.objgen
-
-
-def _home(root: pikepdf.Object, page: pikepdf.Object, at: Point) -> tuple[pikepdf.Object, int]:
+def _home(objects: Objects, page: str, at: Point) -> tuple[str, int]:
     """The element that becomes the parent, and the position among its kids."""
-    cells = [cell for table in _descendants(root) if _on(page, table) and (cell := _cell_at(table, at)) is not None]
-    if cells:
-        return cells[-1], len(_kids(cells[-1]))
-    document = next(_children(root), root)
-    blocks = _kids(document)
-    last = max((number for number, block in enumerate(blocks) if _touches(page, block)), default=len(blocks) - 1)
-    return document, last + 1
+    root = objects.root["/StructTreeRoot"]
+    for table in reversed([*_descendants(objects, root)]):
+        node = objects.node(table)
+        if node["/S"] == "/Table" and node.get("/Pg") == page and (cell := _cell_at(objects, table, at)) is not None:
+            return cell, len(_kids(objects, cell))
+    document = next(_children(objects, root), root)
+    blocks = _kids(objects, document)
+    behind = (number for number in reversed(range(len(blocks))) if _touches(objects, page, blocks[number]))
+    return document, next(behind, len(blocks) - 1) + 1
 
 
-def _touches(page: pikepdf.Object, block: pikepdf.Object) -> bool:
-    return isinstance(block, Dictionary) and (_on(page, block) or any(_on(page, kid) for kid in _descendants(block)))
+def _touches(objects: Objects, page: str, block: Value) -> bool:
+    if not isinstance(block, str):
+        return False
+    return any(objects.node(one).get("/Pg") == page for one in (block, *_descendants(objects, block)))
 
 
-def _cell_at(table: pikepdf.Object, at: Point) -> pikepdf.Object | None:
-    bounds = _layout(table, Name.BBox)
-    if Name.Table != table.S or bounds is None:
+def _cell_at(objects: Objects, table: str, at: Point) -> str | None:
+    bounds = _layout(objects, table, "/BBox")
+    if bounds is None:
         return None
-    left, bottom, right, top = (float(edge) for edge in bounds)
-    rows = [row for row in _descendants(table) if row.S == Name.TR]
+    left, bottom, right, top = (float(edge) for edge in objects.items(bounds))
+    rows = [row for row in _descendants(objects, table) if objects.node(row)["/S"] == "/TR"]
     # LibreOffice 7.4 writes sizes of cells in a unit of its own: only their proportions can be used.
-    row = _part(at[1], top, bottom, [_size(next(_children(row), row), Name.Height) for row in rows])
+    heights = [_size(objects, next(_children(objects, row), row), "/Height") for row in rows]
+    row = _part(at[1], top, bottom, heights)
     if row is None:
         return None
-    cells = list(_children(rows[row]))
-    column = _part(at[0], left, right, [_size(cell, Name.Width) for cell in cells])
+    cells = [*_children(objects, rows[row])]
+    column = _part(at[0], left, right, [_size(objects, cell, "/Width") for cell in cells])
     return None if column is None else cells[column]
 
 
@@ -114,15 +118,12 @@ def _part(value: float, start: float, end: float, sizes: list[float]) -> int | N
     return holding[-1] if holding else None
 
 
-def _size(element: pikepdf.Object, key: Name) -> float:
-    return float(_layout(element, key) or 0)
+def _size(objects: Objects, element: str, key: str) -> float:
+    return float(_layout(objects, element, key) or 0)
 
 
-def _layout(element: pikepdf.Object, key: Name) -> pikepdf.Object | None:
-    attributes = element.get(Name.A)
-    if attributes is None:
-        return None
-    for group in attributes if isinstance(attributes, Array) else [attributes]:
-        if isinstance(group, Dictionary) and key in group:
-            return group[key]
-    return None
+def _layout(objects: Objects, element: str, key: str) -> Value:
+    attributes = objects.node(element).get("/A")
+    held = objects.get(attributes)
+    groups: list[Node] = [objects.node(one) for one in (held if isinstance(held, list) else [attributes])]
+    return next((objects.get(group[key]) for group in groups if key in group), None)
