@@ -1,4 +1,4 @@
-"""No heading is left alone at the foot of a page: found in the tags of the PDF, put right in the Word file."""
+"""Nothing is left alone at the foot or the head of a page: headings, last rows of tables, last items of lists."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import docx
+import pypdfium2
 import pytest
 from docx.oxml.ns import qn
 
@@ -18,7 +19,7 @@ from docgen.pdf.convert import Converter, convert
 from docgen.pdf.stranded import heading_count as headings_in
 from docgen.pdf.stranded import stranded
 from docgen.pipeline.recipe import pages
-from docgen.word.breaks import heading_count, on_a_new_page
+from docgen.word.breaks import heading_count, kept_together, on_a_new_page
 from docgen.word.controls import plain
 from docgen.xmp import Metadata
 from outputs import Output
@@ -60,6 +61,56 @@ def test_a_heading_gets_a_new_page_and_takes_the_one_above_it_along() -> None:
     assert broken(again) == ["Deel", "Op de volgende bladzijde.", "Nog een"]
     first = docx.Document(io.BytesIO(again)).paragraphs[3]._p.pPr
     assert [child.tag for child in first] == [qn("w:pStyle"), qn("w:pageBreakBefore")]
+
+
+def filling_a_page(lines: int, *, rows: int = 0, items: int = 0, last: str = "Kort.") -> bytes:
+    """So many lines of text, and under them a table or a list of which the end falls past the foot of the page."""
+    document = docx.Document()
+    document.core_properties.title = "Een proef"
+    for number in range(lines):
+        document.add_paragraph(f"Regel {number}.").paragraph_format.space_after = 0
+    if rows:
+        table = document.add_table(rows, 1)
+        for number, row in enumerate(table.rows, start=1):
+            row.cells[0].text = f"Rij {number}." if number < rows else f"Laatste rij. {last}"
+    for number in range(1, items + 1):
+        words = f"Punt {number}." if number < items else f"Laatste punt. {last}"
+        document.add_paragraph(words, style="List Bullet").paragraph_format.space_after = 0
+    return builders.as_bytes(document)
+
+
+def last_page(package: bytes, warm: Converter) -> str:
+    made = pages(Docx(ID, package, ""), converter=warm, metadata=METADATA)
+    read = pypdfium2.PdfDocument(made.content)
+    return str(read[1].get_textpage().get_text_bounded()) if len(read) == 2 else ""
+
+
+@pytest.mark.parametrize(("what", "word", "lines"), [({"rows": 8}, "rij", 32), ({"items": 8}, "punt", 36)])
+def test_the_last_row_or_item_takes_the_one_before_it_along(
+    what: dict[str, int], word: str, lines: int, warm: Converter
+) -> None:
+    """Of all ways in which such a document meets the foot of the page, none leaves the last one alone behind it."""
+    found = {last_page(filling_a_page(lines, **what), warm) for lines in range(lines, lines + 5)} - {""}
+    starts = {page.splitlines()[0].lstrip("\uf0b7• ") for page in found}
+    assert f"Laatste {word}. Kort." not in starts
+    assert f"{word.capitalize()} 7." in starts
+
+
+def kept(package: bytes) -> list[str]:
+    root = docx.Document(io.BytesIO(kept_together(package))).element.body
+    marked = [one for one in root.iter(qn("w:p")) if one.pPr is not None and one.pPr.find(qn("w:keepNext")) is not None]
+    return ["".join(text.text for text in one.iter(qn("w:t"))) for one in marked]
+
+
+def test_what_is_kept_with_what_follows() -> None:
+    assert kept(filling_a_page(1, rows=3)) == ["Regel 0.", "Rij 1.", "Rij 2."]
+    assert kept(filling_a_page(1, rows=7)) == ["Regel 0.", "Rij 6."]
+    assert kept(filling_a_page(1, rows=7, last="Lang. " * 50)) == ["Regel 0."]
+    assert kept(filling_a_page(1, items=4)) == ["Punt 3."]
+    assert kept(filling_a_page(1, items=4, last="Lang. " * 50)) == []
+    assert kept(filling_a_page(1, items=1)) == []
+    once = kept_together(filling_a_page(1, rows=3, items=3))
+    assert kept_together(once) == once
 
 
 def test_a_heading_in_a_table_stays() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import docx
 import pytest
+from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml.ns import qn
 from lxml import etree
 
@@ -19,6 +20,7 @@ sys.path.insert(0, str(TOOL))
 
 import build  # noqa: E402
 import source  # noqa: E402
+import spacing  # noqa: E402
 
 SOURCES = list(build.sources([]))
 _BOTH = ["applicant", "director_general"]
@@ -132,6 +134,50 @@ def test_signature_cells_have_a_bookmark_and_room_for_the_mark(path: Path) -> No
         assert int(row.trPr.find(qn("w:trHeight")).get(qn("w:val"))) - 80 >= 30 * 56.7
         kept = [paragraph.find(qn("w:pPr")).find(qn("w:pStyle")) for paragraph in row.iter(qn("w:p"))]
         assert {style.get(qn("w:val")) for style in kept} <= {"DgParty", "DgSign", "DgInstruction"}
+
+
+@every_template
+def test_text_under_a_table_stands_off_it_by_its_style(path: Path) -> None:
+    """10 points, from a style: what may stand right under a table, whatever conditions hold."""
+    document = opened(path)
+    room = {style.style_id: _room_above(style) for style in document.styles if style.type == WD_STYLE_TYPE.PARAGRAPH}
+    for table in document.element.body.iter(qn("w:tbl")):
+        under, between = table.getnext(), ""
+        while under.tag == qn("w:p") and under.pPr.pStyle.val == "DgInstruction":
+            under, between = under.getnext(), between + under.xpath("string()")
+        assert under.tag != qn("w:tbl"), "Word would make one table of the two"
+        never_follows = "{%p el" in between or under.tag != qn("w:p") or under.pPr.pStyle.val == "DgAnnex"
+        if not never_follows:
+            assert room[under.pPr.pStyle.val] >= 160, f"{under.pPr.pStyle.val}: {under.xpath('string()')}"
+
+
+def _room_above(style: Any) -> int:
+    """Twentieths of a point, from the style or the one it is based on."""
+    while style is not None:
+        if style.paragraph_format.space_before is not None:
+            return int(style.paragraph_format.space_before.twips)
+        style = style.base_style
+    return 0
+
+
+@pytest.mark.parametrize(
+    ("blocks", "styles"),
+    [
+        ("T b b", "body_after body"),
+        ("T {if} b {endif} b", "body_after body_after"),
+        ("b {if} T {endif} b", "body body_after"),
+        ("b {if} T {else} b {endif} b", "body body body_after"),
+        ("T {if} b {else} h {endif} b", "body_after heading1 body"),
+        ("b {if} b {elif} T {else} b {endif} b b", "body body body body_after body"),
+        ("b {for} {if} T {endif} {endfor} b", "body body_after"),
+        ("T h b", "heading1 body"),
+    ],
+)
+def test_every_way_to_stand_under_a_table_is_followed(blocks: str, styles: str) -> None:
+    made = {"T": source.Table((), (), (), ""), "b": source.Paragraph("body", ""), "h": source.Paragraph("heading1", "")}
+    given = [made.get(one) or source.Paragraph("instruction", f"{{%p {one[1:-1]} x %}}") for one in blocks.split()]
+    found = [one.style for one in spacing.under_tables(given) if isinstance(one, source.Paragraph)]
+    assert [style for style in found if style != "instruction"] == styles.split()
 
 
 @every_template

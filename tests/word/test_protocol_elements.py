@@ -40,7 +40,7 @@ def articles(kind: str) -> list[Article]:
             found.append(Article(text))
         elif found:
             found[-1].text += f"{text}\n"
-            if name == "DgClause":
+            if name in ("DgClause", "DgClauseAfterTable"):
                 found[-1].clauses.append(text)
     return found
 

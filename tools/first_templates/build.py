@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import body
@@ -19,6 +20,7 @@ import controls
 import house
 import package
 import source
+import spacing
 import styles
 from words import WORDS
 
@@ -43,6 +45,7 @@ def template(path: Path) -> bytes:
     fields: tuple[controls.Control, ...] = ()
     if form := is_form(path):
         text, fields = controls.with_controls(text, _form_words(path.parent.name, content.wording(ROOTS)))
+    text = replace(text, blocks=spacing.under_tables(text.blocks))
     document = package.empty_document(
         styles.styles_xml(look, words, text.numbering, form=form),
         styles.numbering_xml(words, text.numbering),

@@ -19,10 +19,13 @@ TEXT_WIDTH = 9072
 """Width of the text on A4 with margins of 25 mm."""
 INDENT = 567
 """Indent of a clause's text behind its number."""
+_UNDER_TABLE = 200
+"""Room between a table and the text under it, 10 points: tables have none of their own."""
 
 STYLE_IDS = {
     "title": "Title",
     "body": "BodyText",
+    "body_after": "DgBodyAfterTable",
     "heading1": "Heading1",
     "heading2": "Heading2",
     "heading3": "Heading3",
@@ -34,7 +37,9 @@ STYLE_IDS = {
     "italic": "Emphasis",
     "lead": "DgLead",
     "closing": "DgClosing",
+    "closing_after": "DgClosingAfterTable",
     "clause": "DgClause",
+    "clause_after": "DgClauseAfterTable",
     "letter": "DgLetter",
     "heading_plain": "DgHeadingPlain",
     "annex": "DgAnnex",
@@ -141,6 +146,7 @@ def _paragraph_styles(house: House, numbering: Numbering) -> tuple[ParagraphStyl
     clause, letter = _clause_levels(numbering)
     return (
         ParagraphStyle("body", before=80, after=80),
+        ParagraphStyle("body_after", "BodyText", follow="body", before=_UNDER_TABLE, after=80),
         ParagraphStyle("title", follow="lead", before=360, after=120, line=252, properties=keep,
                        run=("<w:b/>", color, _size(body * 1.9))),
         ParagraphStyle("lead", "BodyText", after=200, run=(color, _size(body * 1.1))),
@@ -156,10 +162,12 @@ def _paragraph_styles(house: House, numbering: Numbering) -> tuple[ParagraphStyl
                        properties="<w:pageBreakBefore/>" + _number(4, 0), outline=0,
                        run=(_size(body * 1.45),)),
         ParagraphStyle("closing", "BodyText", before=120, after=160, properties=keep),
+        ParagraphStyle("closing_after", "DgClosing", before=_UNDER_TABLE, after=160, properties=keep),
         ParagraphStyle("clause", "BodyText", properties=clause),
+        ParagraphStyle("clause_after", "DgClause", follow="clause", before=_UNDER_TABLE, after=80),
         ParagraphStyle("letter", "BodyText", before=40, after=40, properties=letter),
         ParagraphStyle("bullet", "BodyText", before=40, after=40, properties=_number(2, 0)),
-        ParagraphStyle("caption", follow="body", before=120, after=60, properties=keep,
+        ParagraphStyle("caption", follow="body", before=_UNDER_TABLE, after=60, properties=keep,
                        run=("<w:b/>", color, _size(body * 0.95))),
         ParagraphStyle("note", "BodyText", before=160, after=160,
                        properties=_note_box(house), indent='w:left="142" w:right="142"'),

@@ -47,8 +47,11 @@ WORDS = {
         review_notice="Eerste versie, in afwachting van juridisch nazicht. Geen officiële tekst van {office}.",
         style_names={
             "lead": "Inleiding",
+            "body_after": "Tekst na tabel",
             "closing": "Slotformule",
+            "closing_after": "Slotformule na tabel",
             "clause": "Clausule",
+            "clause_after": "Clausule na tabel",
             "letter": "Clausule letter",
             "heading_plain": "Kop zonder nummer",
             "annex": "Bijlage",
@@ -86,8 +89,11 @@ WORDS = {
         review_notice="Première version, en attente de relecture juridique. Texte non officiel de {office}.",
         style_names={
             "lead": "Introduction",
+            "body_after": "Texte après tableau",
             "closing": "Formule finale",
+            "closing_after": "Formule finale après tableau",
             "clause": "Clause",
+            "clause_after": "Clause après tableau",
             "letter": "Clause lettre",
             "heading_plain": "Titre sans numéro",
             "annex": "Annexe",

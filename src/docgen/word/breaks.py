@@ -1,9 +1,9 @@
-"""Page breaks before headings, for a document whose printer left them behind at the foot of a page."""
+"""Where the pages of a printed document may not break: last rows and list items, and headings left behind."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -13,8 +13,12 @@ from docgen.word.controls import W, with_main_part
 from docgen.word.package import members_of
 
 _BUILT_IN = re.compile(r"heading [1-9]", re.IGNORECASE)
-_EARLIER = frozenset(f"{W}{name}" for name in ("pStyle", "keepNext", "keepLines"))
+_BEFORE_A_BREAK = ("pStyle", "keepNext", "keepLines")
 """What stands before `pageBreakBefore` in the properties of a paragraph (ISO/IEC 29500-1, 17.3.1.26)."""
+_SMALL_TABLE = 5, 800
+"""Rows, with the header, and characters in the longest cells of all of them: a quarter of a page."""
+_SHORT = 180
+"""Characters of two lines."""
 _BODY_TEXT = 9
 """Outline level of what is no heading (17.3.1.20)."""
 
@@ -44,11 +48,72 @@ def _broken(xml: bytes, levels: Mapping[str, int], wanted: Collection[int]) -> b
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
-def _break_before(paragraph: Any) -> None:
+def kept_together(package: bytes) -> bytes:
+    """The Word file with the last row of a table and the last item of a list kept with the one before it.
+
+    Only a short one: it would look lost on a page of its own. Which row is the last one is known only once a template
+    is filled, so no style can say it.
+    """
+    return with_main_part(package, partial(_kept, styles=_styles(package)))
+
+
+def _kept(xml: bytes, styles: Mapping[str, Any]) -> bytes:
+    root = etree.fromstring(xml)
+    for table in root.iter(f"{W}tbl"):
+        announced = [one for one in (table.getprevious(),) if one is not None and one.tag == f"{W}p"]
+        for kept in (*announced, *_rows_kept(table.findall(f"{W}tr"))):
+            for paragraph in kept.iter(f"{W}p"):
+                _set(paragraph, "keepNext", ("pStyle",))
+    items = {id for id in styles if _is_item(id, styles, ())}
+    for item in [one for one in root.iter(f"{W}p") if _style(one) in items]:
+        before, after = item.getprevious(), item.getnext()
+        follows = before is not None and _style(before) == _style(item)
+        is_last = after is None or _style(after) != _style(item)
+        if follows and is_last and _length(item) < _SHORT:
+            _set(before, "keepNext", ("pStyle",))
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _rows_kept(rows: Sequence[Any]) -> Sequence[Any]:
+    """The rows that may not end a page: all but the last of a small table, else the last but one."""
+    lengths = [max(map(_length, row.iter(f"{W}tc")), default=0) for row in rows]
+    if len(rows) <= _SMALL_TABLE[0] and sum(lengths) <= _SMALL_TABLE[1]:
+        return rows[:-1]
+    return rows[-2:-1] if lengths[-1:] < [_SHORT] else ()
+
+
+def _length(element: Any) -> int:
+    return sum(map(len, element.itertext(f"{W}t")))
+
+
+def _style(element: Any) -> str:
+    found = element.find(f"{W}pPr/{W}pStyle")
+    return "" if found is None else str(found.get(f"{W}val"))
+
+
+def _is_item(id: str, styles: Mapping[str, Any], seen: tuple[str, ...]) -> bool:
+    """Whether Word numbers or bullets paragraphs of this style, and they are no headings."""
+    style = styles.get(id)
+    if style is None or id in seen or _level_of(id, styles, ()) < _BODY_TEXT:
+        return False
+    number, base = style.find(f"{W}pPr/{W}numPr/{W}numId"), style.find(f"{W}basedOn")
+    if number is not None:
+        return bool(number.get(f"{W}val") != "0")
+    return base is not None and _is_item(base.get(f"{W}val"), styles, (*seen, id))
+
+
+def _set(paragraph: Any, name: str, earlier: Collection[str]) -> None:
     properties = paragraph.find(f"{W}pPr")
-    if properties.find(f"{W}pageBreakBefore") is None:
-        position = sum(child.tag in _EARLIER for child in properties)
-        properties.insert(position, etree.Element(f"{W}pageBreakBefore"))
+    if properties is None:
+        properties = etree.Element(f"{W}pPr")
+        paragraph.insert(0, properties)
+    if properties.find(f"{W}{name}") is None:
+        position = sum(child.tag in {f"{W}{one}" for one in earlier} for child in properties)
+        properties.insert(position, etree.Element(f"{W}{name}"))
+
+
+def _break_before(paragraph: Any) -> None:
+    _set(paragraph, "pageBreakBefore", _BEFORE_A_BREAK)
 
 
 def _headings(root: Any, levels: Mapping[str, int]) -> list[Any]:
@@ -67,8 +132,13 @@ def _level(paragraph: Any, levels: Mapping[str, int]) -> int:
 
 def _levels(package: bytes) -> Mapping[str, int]:
     """Outline level of each paragraph style that has one, its own or that of a style it is based on."""
-    styles = {one.get(f"{W}styleId"): one for one in etree.fromstring(_member(package, "word/styles.xml"))}
+    styles = _styles(package)
     return {id: level for id in styles if id and (level := _level_of(id, styles, ())) < _BODY_TEXT}
+
+
+def _styles(package: bytes) -> Mapping[str, Any]:
+    found = etree.fromstring(_member(package, "word/styles.xml"))
+    return {str(one.get(f"{W}styleId")): one for one in found if one.get(f"{W}styleId")}
 
 
 def _level_of(id: str, styles: Mapping[Any, Any], seen: tuple[str, ...]) -> int:

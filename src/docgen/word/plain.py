@@ -14,7 +14,19 @@ from docgen.word.lint.opened import W, WordFile, opened
 
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _UNMARKED = frozenset(
-    {"", "Normal", "BodyText", "DgCell", "DgCellHead", "DgLabel", "DgParty", "DgSign", "Header", "Footer"}
+    {
+        "",
+        "Normal",
+        "BodyText",
+        "DgBodyAfterTable",
+        "DgCell",
+        "DgCellHead",
+        "DgLabel",
+        "DgParty",
+        "DgSign",
+        "Header",
+        "Footer",
+    }
 )
 _SPACES = {f"{W}tab": "\t", f"{W}br": "⏎", f"{W}cr": "⏎", f"{W}noBreakHyphen": "\u2011"}
 _WRAPS = {"Strong": "**", "Emphasis": "*"}

@@ -104,7 +104,7 @@ def start(base: bytes, name: str, kind: DocumentKind, title: str, words: StartWo
             continue
         field = BY_PATH[path]
         body += [Line("DgHeadingPlain", words.name(path)), *_fields(field, path, words, (path,))]
-    body += [Line("BodyText", words.text("start.text"))]
+    body += [Line("DgBodyAfterTable", words.text("start.text"))]
     body += [Line("DgHeadingPlain", words.text("start.signatures")), _signatures(kind, words)] if kind.slots else []
     return in_house_style(base, title, body)
 
