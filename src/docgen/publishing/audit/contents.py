@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 
 from lxml import etree
 
@@ -40,9 +39,6 @@ _CRYPTOGRAPHY = {
     "OCSP": bytes.fromhex("06092b060105050730"),
 }
 """Object identifiers that only certificates, signatures and answers about them contain, in DER."""
-
-_INVISIBLE = (b"3", b"7")
-"""Text rendering modes that paint nothing (ISO 32000-2, table 104)."""
 
 _PEM = re.compile(rb"-----BEGIN [A-Z0-9 ]{3,40}-----")
 
@@ -101,13 +97,15 @@ def no_cryptography(evidence: Evidence) -> Iterator[Finding]:
         yield found("DG-L117", listed(where), sort=sort)
 
 
+def pages_rendered(evidence: Evidence) -> Iterator[Finding]:
+    """Every page opens in a program that shows pages, which sees as many of them and gives their text."""
+    _ = evidence.rendered  # raises where that is not so
+    yield from ()
+
+
 def text_visible(evidence: Evidence) -> Iterator[Finding]:
     """No text is drawn invisibly, as text recognition does under a scan; a person must judge what it says."""
-    spots = [
-        spot
-        for spot, tokens in evidence.content_tokens
-        if any(mode.value in _INVISIBLE and operator.value == b"Tr" for mode, operator in pairwise(tokens))
-    ]
+    spots = [spot for spot, content in evidence.contents if content.hides_text]
     if spots:
         yield found("DG-L122", listed(spots), Severity.WARNING)
 

@@ -1,4 +1,4 @@
-"""One file as the checks see it: read twice, byte by byte and with pypdf, each part when it is first asked for.
+"""One file as the checks see it: read byte by byte, with pypdf and with PDFium, each part when it is first asked for.
 
 A part that cannot be read raises in every check that asks for it, so each of them counts as not run.
 """
@@ -6,6 +6,7 @@ A part that cannot be read raises in every check that asks for it, so each of th
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,22 +16,20 @@ from pypdf.generic import DictionaryObject, EncodedStreamObject, PdfObject, Stre
 
 from docgen.publishing.audit.decoding import Decoded, Undecodable, decoded, inflated_anywhere, unlocked_program
 from docgen.publishing.audit.layout import Layout, RawObject, layout_of
-from docgen.publishing.audit.lexing import WHITE, Kind, Lexer, Token
-from docgen.publishing.audit.limits import LimitExceeded, Limits
+from docgen.publishing.audit.lexing import Kind, Lexer, Token
+from docgen.publishing.audit.limits import LimitExceeded, Limits, Unreadable
 from docgen.publishing.audit.needles import Secrets, as_text, objects_from, secrets_of
+from docgen.publishing.audit.operations import LABELS, Content, content_of
 from docgen.publishing.audit.pieces import Piece, Where
+from docgen.publishing.audit.rendering import rendered_texts
 from docgen.publishing.audit.search import Haystacks
+from docgen.publishing.audit.shown import Operators, Shown
 from docgen.publishing.audit.views import folded, plain
 
-LABELS = frozenset({"Alt", "ActualText", "E", "Title", "Contents", "T", "TU", "Lang"})
 _CONTENT_NAMES = frozenset({"Form", "PatternType"})
 _TABLES = frozenset({"ObjStm", "XRef"})
 _UNPRINTABLE = bytes(byte for byte in range(256) if not (32 <= byte < 127 or byte in b"\t\r\n"))
-_TEXT_OPERATORS = frozenset({b"Tj", b"TJ", b"'", b'"'})
-
-
-class Unreadable(Exception):
-    """Raised inside the audit only: what a check needs cannot be read."""
+_SAME = str.maketrans("", "", "-\u2010")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +60,7 @@ class Evidence:
         self.source = source
         self.private_values = tuple(private_values)
         self.limits = limits
+        self._contents: dict[bytes, Content] = {}
 
     @property
     def content(self) -> bytes:
@@ -158,18 +158,18 @@ class Evidence:
         return Where.STREAM
 
     @cached_property
-    def content_tokens(self) -> tuple[tuple[str, tuple[Token, ...]], ...]:
-        """Tokens of every content stream, without the data of inline pictures."""
+    def contents(self) -> tuple[tuple[str, Content], ...]:
+        """Every content stream lying in the file."""
         return tuple(
-            (stream.owner.spot, tuple(content_tokens(stream.result.data, self.limits.tokens)))
+            (stream.owner.spot, self._operations(stream.result.data))
             for stream in self.streams
             if stream.sort is Where.CONTENT and stream.result is not None
         )
 
-    @cached_property
-    def shown_texts(self) -> tuple[tuple[str, bytes], ...]:
-        """What the text operators of every content stream show, as bytes of their fonts."""
-        return tuple((spot, shown_text(tokens)) for spot, tokens in self.content_tokens)
+    def _operations(self, data: bytes) -> Content:
+        if data not in self._contents:
+            self._contents[data] = content_of(data, self.limits.tokens)
+        return self._contents[data]
 
     @cached_property
     def packed_objects(self) -> tuple[tuple[str, tuple[Token, ...]], ...]:
@@ -181,13 +181,55 @@ class Evidence:
         )
 
     @cached_property
-    def pages(self) -> tuple[PageText, ...]:
-        """The text of every page."""
-        if len(self.reader.pages) > self.limits.pages:
+    def rendered(self) -> tuple[str, ...]:
+        """The text of every page as PDFium has it.
+
+        Only for a file whose operators come to an end: PDFium would draw forms that draw each other for ever.
+        """
+        _ = self.shown
+        return rendered_texts(self.content, self._page_count)
+
+    @cached_property
+    def shown(self) -> tuple[Shown, ...]:
+        """What the operators of every page show."""
+        return tuple(self._operators.of_page(page) for page in self.reader.pages)
+
+    @cached_property
+    def _operators(self) -> Operators:
+        return Operators(self._operations, self.limits.letters)
+
+    @property
+    def _page_count(self) -> int:
+        number = len(self.reader.pages)
+        if number > self.limits.pages:
             raise LimitExceeded("pages")
+        return number
+
+    @cached_property
+    def pages(self) -> tuple[PageText, ...]:
+        """The text of every page, more than once where its readers do not agree.
+
+        What PDFium has left out stands in what the operators show; where these are not of the same letters, or a font
+        does not tell what it shows, pypdf reads the page too.
+        """
+        number = self._page_count
+        try:
+            rendered = self.rendered
+        except Unreadable:  # There is a check for that, which then does not run; here the others do what they can.
+            rendered = ("",) * number
         return tuple(
-            PageText(f"page {number}", page.extract_text()) for number, page in enumerate(self.reader.pages, 1)
+            PageText(f"page {index + 1}", text)
+            for index, (drawn, shown) in enumerate(zip(rendered, self.shown, strict=True))
+            for text in self._readings(index, drawn, shown)
         )
+
+    def _readings(self, index: int, drawn: str, shown: Shown) -> Iterator[str]:
+        yield drawn
+        one, other = _letters(drawn), _letters(shown.text)
+        if one != other:
+            yield shown.text
+        if not shown.complete or (one != other and Counter(one) != Counter(other)):
+            yield self.reader.pages[index].extract_text()
 
     @cached_property
     def form_texts(self) -> tuple[PageText, ...]:
@@ -196,6 +238,7 @@ class Evidence:
         texts = []
         for value in self.values:
             if isinstance(value, EncodedStreamObject) and value.get("/Subtype") == "/Form":
+                self._operators.of_form(value, DictionaryObject())  # ends where it draws itself
                 number = value.indirect_reference.idnum if value.indirect_reference else 0
                 texts.append(PageText(f"form {number} 0", anywhere.extract_xform_text(value)))
         return tuple(texts)
@@ -265,10 +308,11 @@ class Evidence:
                 if stream.sort is Where.STREAM and data[:2] in (b"\x1f\x8b", b"\x78\x9c", b"\x78\xda"):
                     for inner in inflated_anywhere(data, self.limits.stream_bytes, 1):
                         yield Piece(Where.STREAM, stream.owner.spot, inner)
-        yield from (Piece(Where.CONTENT, spot, shown) for spot, shown in self.shown_texts)
-        for spot, tokens in self.content_tokens:
-            yield Piece(Where.OUTSIDE, spot, b"\n".join(t.value for t in tokens if t.kind is Kind.COMMENT))
-            yield from (piece for piece in _token_pieces(spot, tokens, shown=False))
+        for spot, content in self.contents:
+            yield Piece(Where.CONTENT, spot, content.shown)
+            yield Piece(Where.OUTSIDE, spot, b"\n".join(content.comments))
+            yield from (Piece(Where.NAME, spot, name) for name in content.names)
+            yield from (Piece(Where.LABEL, _spot(spot, key), value) for key, value in content.labels)
 
     def _logical_streams(self) -> Iterator[Piece]:
         """Streams once more, as pypdf decodes them: it undoes predictors."""
@@ -282,45 +326,18 @@ class Evidence:
             yield Piece(Where.PAGE, text.spot, plain(text.text).encode("utf-8"))
 
 
-def content_tokens(data: bytes, budget: int) -> Iterator[Token]:
-    """Tokens of a content stream; data of inline pictures (ISO 32000-2, 8.9.7) are stepped over."""
-    lexer = Lexer(data, budget=budget)
-    for token in lexer:
-        yield token
-        if token.kind is Kind.WORD and token.value == b"ID":
-            end = data.find(b"EI", token.end)
-            while end != -1 and not (
-                data[end - 1 : end] in (b"\n", b"\r", b" ") and data[end + 2 : end + 3].strip(WHITE) == b""
-            ):
-                end = data.find(b"EI", end + 2)
-            lexer.position = len(data) if end == -1 else end
+def _letters(text: str) -> str:
+    """A text without what readers do not agree about: white space, and hyphens, which end lines."""
+    return "".join(plain(text).split()).translate(_SAME)
 
 
-def shown_text(tokens: Sequence[Token]) -> bytes:
-    """The strings that text operators show, as bytes of their font: those of one operator joined, then a new line."""
-    lines, strings = [], []
-    for token in tokens:
-        if token.kind is Kind.STRING:
-            strings.append(token.value)
-        elif token.kind is Kind.WORD and token.value in _TEXT_OPERATORS:
-            lines.append(b"".join(strings))
-            strings = []
-        elif token.kind is Kind.WORD and not _is_number(token.value):
-            strings = []
-    return b"\n".join(lines)
-
-
-def _is_number(word: bytes) -> bool:
-    return word[:1] in b"+-.0123456789"
-
-
-def _token_pieces(spot: str, tokens: Sequence[Token], shown: bool = True) -> Iterator[Piece]:
+def _token_pieces(spot: str, tokens: Sequence[Token]) -> Iterator[Piece]:
     key = ""
     for token in tokens:
         if token.kind is Kind.NAME:
             key = token.value.decode("latin-1")
             yield Piece(Where.NAME, spot, token.value)
-        elif token.kind is Kind.STRING and (shown or key in LABELS):
+        elif token.kind is Kind.STRING:
             yield Piece(_sort_of_string(key), _spot(spot, key), token.value)
         else:
             key = ""
@@ -352,8 +369,8 @@ def _readable_texts(evidence: Evidence) -> Iterator[PageText]:
     for piece in evidence.pieces:
         if piece.where in (Where.STRING, Where.LABEL, Where.NAME, Where.METADATA, Where.OUTSIDE):
             yield PageText(piece.spot, as_text(piece.data), prose=_is_text(piece.data))
-    for spot, shown in evidence.shown_texts:
-        yield PageText(spot, shown.decode("latin-1"))
+    for spot, content in evidence.contents:
+        yield PageText(spot, content.shown.decode("latin-1"))
     for stream in evidence.streams:
         if stream.sort is not Where.STREAM or stream.result is None or not _TABLES.isdisjoint(stream.owner.names):
             continue

@@ -21,7 +21,13 @@ class Limits:
     """Tokens outside streams; about 5 bytes each in an ordinary file."""
     objects: int = 1_000_000
     pages: int = 5_000
+    letters: int = 32_000_000
+    """Of the text that all pages show together, forms counted as often as they are drawn."""
 
 
 class LimitExceeded(Exception):
     """Raised inside the audit only; it ends as a check that did not run."""
+
+
+class Unreadable(Exception):
+    """Raised inside the audit only: what a check needs cannot be read."""

@@ -9,8 +9,8 @@ from functools import partial
 from docgen.documents import AuditReport, sha256
 from docgen.findings import Finding
 from docgen.publishing.audit import contents, patterns, structure, vocabulary
-from docgen.publishing.audit.evidence import Evidence, Unreadable
-from docgen.publishing.audit.limits import LimitExceeded, Limits
+from docgen.publishing.audit.evidence import Evidence
+from docgen.publishing.audit.limits import LimitExceeded, Limits, Unreadable
 from docgen.publishing.audit.needles import SourceUnreadable
 from docgen.publishing.audit.outcome import found
 from docgen.publishing.audit.patterns import Policy
@@ -39,6 +39,7 @@ STRUCTURE: tuple[Check, ...] = (
     Check("metadata_in_one_place", structure.metadata_in_one_place),
     Check("public_metadata", contents.public_metadata),
     Check("pictures_bare", contents.pictures_bare),
+    Check("pages_rendered", contents.pages_rendered),
     Check("text_visible", contents.text_visible),
     Check("no_cryptography", contents.no_cryptography),
 )

@@ -87,7 +87,7 @@ class Haystacks:
 
     def search(self, needles: Iterable[Needle], places: frozenset[Where] = frozenset(Where)) -> Iterator[Hit]:
         """Every secret found, at most once for each sort of place."""
-        wanted = tuple(needles)
+        wanted = sorted(needles, key=lambda needle: (needle.secret, needle.number, needle.data))
         for where, stack in self._stacks.items():
             if where not in places:
                 continue

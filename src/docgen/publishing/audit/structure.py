@@ -64,10 +64,9 @@ def every_byte_accounted(evidence: Evidence) -> Iterator[Finding]:
         yield found("DG-L105", f"byte {start}", count=end - start)
     comments = [f"byte {start}" for start, _ in evidence.layout.comments]
     comments += [item.spot for item in (*evidence.layout.objects, *evidence.layout.trailers) if item.comments]
+    comments += [spot for spot, content in evidence.contents if content.comments]
     comments += [
-        spot
-        for spot, tokens in (*evidence.content_tokens, *evidence.packed_objects)
-        if any(token.kind is Kind.COMMENT for token in tokens)
+        spot for spot, tokens in evidence.packed_objects if any(token.kind is Kind.COMMENT for token in tokens)
     ]
     if comments:
         yield found("DG-L106", listed(comments))
@@ -103,8 +102,10 @@ def no_forbidden_keys(evidence: Evidence) -> Iterator[Finding]:
 def _names(evidence: Evidence) -> Iterator[tuple[str, str]]:
     for item in (*evidence.layout.objects, *evidence.layout.trailers):
         yield from ((item.spot, name) for name in item.names)
-    for spot, tokens in (*evidence.packed_objects, *evidence.content_tokens):
+    for spot, tokens in evidence.packed_objects:
         yield from ((spot, token.value.decode("latin-1")) for token in tokens if token.kind is Kind.NAME)
+    for spot, content in evidence.contents:
+        yield from ((spot, name.decode("latin-1")) for name in content.names)
 
 
 def metadata_in_one_place(evidence: Evidence) -> Iterator[Finding]:

@@ -7,13 +7,12 @@ searched like any other text.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from docgen.findings import Finding, Severity
 from docgen.publishing.audit.evidence import Evidence
-from docgen.publishing.audit.lexing import Kind, Token
 from docgen.publishing.audit.outcome import found, listed
 
 _FILE = "Type Subtype S Length Filter DecodeParms DL Size Root ID W Index N First Version Extensions"
@@ -105,23 +104,5 @@ def _of_objects(evidence: Evidence) -> Iterator[tuple[str, str]]:
 
 def _of_contents(evidence: Evidence) -> Iterator[tuple[str, str]]:
     """Keys of the property lists that stand in content streams."""
-    for spot, tokens in evidence.content_tokens:
-        yield from ((spot, key) for key in _keys(tokens))
-
-
-def _keys(tokens: Sequence[Token]) -> Iterator[str]:
-    """Names in the place of a key: the first in a dictionary, and each that follows a whole value."""
-    open_marks: list[bytes] = []
-    is_key = False
-    for token in tokens:
-        if token.kind is Kind.MARK:
-            if token.value in (b"<<", b"["):
-                open_marks.append(token.value)
-            elif open_marks and token.value in (b">>", b"]"):
-                open_marks.pop()
-            is_key = bool(open_marks) and open_marks[-1] == b"<<"
-        elif is_key and token.kind is Kind.NAME:
-            yield token.value.decode("latin-1")
-            is_key = False
-        else:
-            is_key = bool(open_marks) and open_marks[-1] == b"<<"
+    for spot, content in evidence.contents:
+        yield from ((spot, key.decode("latin-1")) for key in content.keys)

@@ -1,0 +1,254 @@
+"""Content streams (ISO 32000-2, 7.8.2) as the audit reads them: what they name, say, hide, and show in which order.
+
+Two readers, one result: `_quick` knows the plain grammar in which programs write, and gives up at the first byte
+outside of it; then the tokens are read one by one. The tests compare the two.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from docgen.publishing.audit.lexing import WHITE, Kind, Lexer, Token, unescaped, unhex
+
+LABELS = frozenset({"Alt", "ActualText", "E", "Title", "Contents", "T", "TU", "Lang"})
+"""Keys whose strings people read, or have read to them."""
+_LABELS = frozenset(key.encode() for key in LABELS)
+_SHOWS = frozenset({b"Tj", b"TJ", b"'", b'"'})
+_STEPS = frozenset({b"Tf", b"Td", b"TD", b"Tm", b"T*", b"BT", b"cm", b"q", b"Q", b"Do", *_SHOWS})
+_INVISIBLE = (b"3", b"7")
+"""Text rendering modes that paint nothing (ISO 32000-2, table 104)."""
+_GAP = -180.0
+"""Thousandths of the font size: a shift as wide as a narrow space."""
+Pieces = tuple[bytes | None, ...]
+"""The strings of a text-showing operator, and None where a gap like a space is left between them."""
+
+
+class Step(NamedTuple):
+    """One operator that shows text or moves what is shown."""
+
+    operator: bytes
+    name: bytes = b""
+    """Of a font or a form."""
+    numbers: tuple[float, ...] = ()
+    pieces: Pieces = ()
+
+
+@dataclass(slots=True)
+class Content:
+    """What there is in one content stream."""
+
+    names: dict[bytes, None] = field(default_factory=dict)
+    """Every name, once, in order."""
+    keys: dict[bytes, None] = field(default_factory=dict)
+    """Names in the place of a key of a dictionary."""
+    labels: list[tuple[str, bytes]] = field(default_factory=list)
+    """Strings under a key of `LABELS`."""
+    comments: list[bytes] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    hides_text: bool = False
+    """A rendering mode is set in which text is not painted."""
+
+    @property
+    def shown(self) -> bytes:
+        """What text operators show, as bytes of their fonts: the strings of one operator joined, then a new line."""
+        lines = (b"".join(filter(None, step.pieces)) for step in self.steps if step.operator in _SHOWS)
+        return b"\n".join(lines)
+
+
+def content_of(data: bytes, budget: int) -> Content:
+    """The content stream; of data that are none, whatever in them looks like one.
+
+    Data of inline pictures (8.9.7) are stepped over. Raises `LimitExceeded` for more than `budget` tokens.
+    """
+    return _quick(data) or _careful(tuple(content_tokens(data, budget)))
+
+
+# --- the quick reader -------------------------------------------------------------------------------------------------
+
+_SPACE = rb"[\x00\t\n\x0c\r ]"
+_NUMBERS = rb"((?:[-+.0-9]++" + _SPACE + rb"++)*+)"
+_FURTHER = _NUMBERS.replace(b"((", b"(?:(", 1)
+_NAME = rb"/([^\x00\t\n\x0c\r ()<>\[\]{}/%#]++)"
+_STRING = rb"<[0-9A-Fa-f]*+>|\((?:[^()\\]++|\\.)*+\)"
+_END = rb"(?=[\x00\t\n\x0c\r \[(</]|\Z)"
+_INSTRUCTION = re.compile(
+    _SPACE + rb"*+(?:" + _NUMBERS + rb"(?:([A-Za-z]{1,3}+\*?+|')" + _END + rb"|" + _NAME + _SPACE + rb"++" + _FURTHER
+    # A show of text.
+    + rb"([A-Za-z]{1,3}+)" + _END + rb")|(\[(?:[-+.0-9\x00\t\n\x0c\r ]++|" + _STRING + rb")*+\]|" + _STRING + rb")"
+    + _SPACE + rb"*+(T[jJ]|')" + _END
+    # The beginning of tagged content.
+    + rb"|" + _NAME + _SPACE + rb"*+(?:<<" + _SPACE + rb"*+/(?:(MCID)" + _SPACE + rb"++[0-9]++|ActualText"
+    + _SPACE + rb"*+(" + _STRING + rb"))" + _SPACE + rb"*+>>|" + _NAME + _SPACE + rb"++)" + _SPACE + rb"*+BDC" + _END
+    + rb"|\[(?:[-+.0-9]|" + _SPACE + rb")*+\]" + _SPACE + rb"*+[-+.0-9]++" + _SPACE + rb"++d" + _END
+    + rb"|([^\x00\t\n\x0c\r ]))",
+    re.DOTALL,
+)  # fmt: skip
+_PART = re.compile(rb"(" + _STRING + rb")", re.DOTALL)
+_OUT_OF_THE_ORDINARY = frozenset({b"BI", b"ID", b"EI", *_SHOWS})
+"""Pictures within the content, and text that is shown without a string."""
+_LONGEST = 4 * 1024 * 1024
+"""Bytes; of longer content the list of all matches would fill the memory."""
+
+
+class _Strings(dict[bytes, bytes]):
+    """The bytes of strings by how they are written; writers show the same few letters over and over."""
+
+    def __missing__(self, written: bytes) -> bytes:
+        made = self[written] = unhex(written[1:-1]) if written[:1] == b"<" else unescaped(written[1:-1])
+        return made
+
+
+class _Gaps(dict[bytes, bool]):
+    """Whether the numbers between two strings leave a gap, by how they are written."""
+
+    def __missing__(self, written: bytes) -> bool:
+        made = self[written] = sum(map(float, written.replace(b"\x00", b" ").split())) < _GAP
+        return made
+
+
+def _quick(data: bytes) -> Content | None:
+    """The content stream, when all of it is ordinary."""
+    if len(data) > _LONGEST:
+        return None
+    made, strings, gaps = Content(), _Strings(), _Gaps()
+    steps = made.steps.append
+    try:
+        for match in _INSTRUCTION.findall(data):
+            numbers, word, name, by_name, text, show, tag, mark, actual, listed, bad = match
+            if word:
+                if word in _OUT_OF_THE_ORDINARY:
+                    return None
+                if word in _STEPS:
+                    steps(Step(word, b"", _floats(numbers)))
+                elif word == b"Tr" and numbers and numbers.split()[-1] in _INVISIBLE:
+                    made.hides_text = True
+            elif show:
+                steps(Step(show, b"", (), _pieces(text, strings, gaps)))
+            elif name:
+                made.names[name] = None
+                if by_name in _OUT_OF_THE_ORDINARY or by_name == b"Tr":
+                    return None
+                if by_name in _STEPS:
+                    steps(Step(by_name, name, ()))
+            elif tag:
+                made.names[tag] = None
+                if listed:
+                    made.names[listed] = None
+                else:
+                    key = mark or b"ActualText"
+                    made.names[key] = made.keys[key] = None
+                    if not mark:
+                        made.labels.append(("ActualText", strings[actual]))
+            elif bad:
+                return None
+    except ValueError:  # A number that is none.
+        return None
+    return made
+
+
+def _floats(written: bytes) -> tuple[float, ...]:
+    return tuple(map(float, written.replace(b"\x00", b" ").split()))
+
+
+def _pieces(written: bytes, strings: _Strings, gaps: _Gaps) -> Pieces:
+    if written[:1] != b"[":
+        return (strings[written],)
+    made: list[bytes | None] = []
+    parts = _PART.split(written[1:-1])
+    for between, string in zip(parts[::2], parts[1::2], strict=False):
+        if between and gaps[between]:
+            made.append(None)
+        made.append(strings[string])
+    return tuple(made)
+
+
+# --- the careful reader -----------------------------------------------------------------------------------------------
+
+
+def content_tokens(data: bytes, budget: int) -> Iterator[Token]:
+    """Tokens of a content stream; data of inline pictures (ISO 32000-2, 8.9.7) are stepped over."""
+    lexer = Lexer(data, budget=budget)
+    for token in lexer:
+        yield token
+        if token.kind is Kind.WORD and token.value == b"ID":
+            end = data.find(b"EI", token.end)
+            while end != -1 and not (
+                data[end - 1 : end] in (b"\n", b"\r", b" ") and data[end + 2 : end + 3].strip(WHITE) == b""
+            ):
+                end = data.find(b"EI", end + 2)
+            lexer.position = len(data) if end == -1 else end
+
+
+def _careful(tokens: Sequence[Token]) -> Content:
+    made = Content(comments=[token.value for token in tokens if token.kind is Kind.COMMENT])
+    made.names = dict.fromkeys(token.value for token in tokens if token.kind is Kind.NAME)
+    made.keys = dict.fromkeys(_keys(tokens))
+    operands: list[Token] = []
+    before: Token | None = None
+    for token in tokens:
+        if token.kind is Kind.STRING and before is not None and before.kind is Kind.NAME and before.value in _LABELS:
+            made.labels.append((before.value.decode("latin-1"), token.value))
+        if token.kind is not Kind.WORD or _is_number(token.value):
+            operands.append(token)
+        else:
+            if token.value == b"Tr" and before is not None and before.value in _INVISIBLE:
+                made.hides_text = True
+            if token.value in _STEPS:
+                made.steps.append(_step(token.value, operands))
+            operands = []
+        before = token
+    return made
+
+
+def _is_number(word: bytes) -> bool:
+    return word[:1] in b"+-.0123456789"
+
+
+def _step(operator: bytes, operands: Sequence[Token]) -> Step:
+    names = [token.value for token in operands if token.kind is Kind.NAME]
+    if operator in _SHOWS:
+        return Step(operator, b"", (), tuple(_shown(operands)))
+    if names:
+        return Step(operator, names[-1], ())
+    numbers = tuple(_float(token.value) for token in operands if token.kind is Kind.WORD)
+    return Step(operator, b"", numbers)
+
+
+def _shown(operands: Sequence[Token]) -> Iterator[bytes | None]:
+    shift = 0.0
+    for token in operands:
+        if token.kind is Kind.STRING:
+            if shift < _GAP:
+                yield None
+            yield token.value
+            shift = 0.0
+        elif token.kind is Kind.WORD:
+            shift += _float(token.value)
+
+
+def _float(word: bytes) -> float:
+    try:
+        return float(word)
+    except ValueError:
+        return 0.0
+
+
+def _keys(tokens: Sequence[Token]) -> Iterator[bytes]:
+    """Names in the place of a key: the first in a dictionary, and each that follows a whole value."""
+    open_marks: list[bytes] = []
+    is_key = False
+    for token in tokens:
+        if token.kind is Kind.MARK:
+            if token.value in (b"<<", b"["):
+                open_marks.append(token.value)
+            elif open_marks and token.value in (b">>", b"]"):
+                open_marks.pop()
+            is_key = bool(open_marks) and open_marks[-1] == b"<<"
+        elif is_key and token.kind is Kind.NAME:
+            yield token.value
+            is_key = False
+        else:
+            is_key = bool(open_marks) and open_marks[-1] == b"<<"
