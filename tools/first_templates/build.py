@@ -26,11 +26,14 @@ from words import WORDS
 
 from docgen.dossier import content
 from docgen.dossier.roots import Roots
+from docgen.office.profile import Office
 from docgen.office.wording import Wording
 
 HERE = Path(__file__).parent
 ROOTS = Roots(HERE.parent.parent / "templates", Path("cases"), Path("out"))
 CLAUSES = HERE / "clauses"
+LAWFUL_PURPOSES = ("scientific", "statistical", "policy_preparation")
+"""The purposes for which individual data are there at all (rule D-01)."""
 
 
 def template(path: Path) -> bytes:
@@ -44,7 +47,8 @@ def template(path: Path) -> bytes:
     look = house.read(path.parent.parent / "style.yaml")
     fields: tuple[controls.Control, ...] = ()
     if form := is_form(path):
-        text, fields = controls.with_controls(text, _form_words(path.parent.name, content.wording(ROOTS)))
+        office = content.office(ROOTS, path.parents[1].name)
+        text, fields = controls.with_controls(text, _form_words(path.parent.name, content.wording(ROOTS), office))
     text = replace(text, blocks=spacing.under_tables(text.blocks))
     document = package.empty_document(
         styles.styles_xml(look, words, text.numbering, form=form),
@@ -71,16 +75,24 @@ def is_form(path: Path) -> bool:
     return described is not None and described.filled_by == "applicant"
 
 
-def _form_words(lang: str, wording: Wording) -> controls.FormWords:
+def _form_words(lang: str, wording: Wording, office: Office) -> controls.FormWords:
     help = content.field_help(ROOTS)
     return controls.FormWords(
         locale=WORDS[lang].locale,
         title=lambda path: help.fields[path, lang].title,
         labels=lambda path: wording.labels(path, lang),
+        offered=_offered(office),
         yes=wording.text("filter.yes", lang),
         no=wording.text("filter.no", lang),
         conjunction=wording.text("and", lang),
     )
+
+
+def _offered(office: Office) -> dict[str, tuple[str, ...]]:
+    """What an applicant may choose; a case file knows more, so that what is refused can be said."""
+    kinds, categories = office.recipients.kinds, office.recipients.categories
+    named = {"applicant.kind": kinds, "applicant.recipient_category": categories}
+    return {path: values for path, values in named.items() if values} | {"purpose.kinds": LAWFUL_PURPOSES}
 
 
 def sources(wanted: Sequence[str]) -> Iterator[Path]:

@@ -32,6 +32,7 @@ _LONE_LOOP = re.compile(
     rf"^\{{% for (\w+) in ({_WORD}) %\}}(\{{\{{ \1(?:\|\w+)? \}}\}})"
     r"(?:\{% if not loop\.last %\}[^{]*\{% endif %\})?(?:\{% else %\}([^{]*))?\{% endfor %\}$"
 )
+_LONE_ANSWER = re.compile(rf"^\{{% if ([^%]+?) %\}}\{{\{{ ({_WORD})\|yesno \}}\}}\{{% else %\}}[^{{]*\{{% endif %\}}$")
 _INLINE_LIST = re.compile(rf"\{{\{{\s*({_WORD})\|conjoin\s*\}}\}}")
 _VARIANT = re.compile(r"^\{%p (?:el)?if (\w+)\.kind (?:==|in) .*%\}$")
 _MARK = "\ue000{}\ue001"
@@ -66,6 +67,8 @@ class FormWords:
     """Name of a field by its path without numbers."""
     labels: Callable[[str], Mapping[str, str]]
     """Names of the choices of a field."""
+    offered: Mapping[str, tuple[str, ...]]
+    """The choices of a field that an applicant may make at this office, where that is not all of them."""
     yes: str
     no: str
     conjunction: str
@@ -182,11 +185,12 @@ class _Writer:
     def _boxes(self, path: str) -> list[str]:
         labels = self.words.labels(path)
         found = self._field(path)
-        choices = found.choices if found else ()
+        choices = self._choices(found) if found else ()
         return [f"{self._box(path, value)}~{labels.get(value, value)}" for value in choices]
 
-    def _box(self, expression: str, choice: str) -> str:
-        return self._control(expression, "box", f"{{{{ {expression}|box('{choice}') }}}}", choice)
+    def _box(self, expression: str, choice: str, condition: str = "") -> str:
+        value = f"({expression} if {condition} else none)" if condition else expression
+        return self._control(expression, "box", f"{{{{ {value}|box('{choice}') }}}}", choice)
 
     def _paragraph(self, block: Paragraph) -> Paragraph:
         self.rank = 2 if block.style in _HEADINGS else 1
@@ -212,6 +216,8 @@ class _Writer:
     def _cell(self, cell: str) -> str:
         if match := _LONE_CHOICES.match(cell):
             return "¶".join(self._boxes(match[1]))
+        if match := _LONE_ANSWER.match(cell):
+            return self._yes_or_no(match[2], condition=match[1])
         return "¶".join(self._text(paragraph) for paragraph in cell_paragraphs(cell))
 
     def _text(self, text: str) -> str:
@@ -272,9 +278,10 @@ class _Writer:
         form: Form = {Kind.DATE: "date", Kind.CHOICE: "choice"}.get(found.kind, "text")  # type: ignore[assignment]
         return self._control(expression, form, piece)
 
-    def _yes_or_no(self, expression: str) -> str:
+    def _yes_or_no(self, expression: str, condition: str = "") -> str:
+        """Two boxes, both empty while there is no answer or the condition says that none can be looked up."""
         boxes = (
-            f"{self._box(expression, choice)}~{word}"
+            f"{self._box(expression, choice, condition)}~{word}"
             for choice, word in zip(FLAG_CHOICES, (self.words.yes, self.words.no), strict=True)
         )
         return "  ".join(boxes)
@@ -296,11 +303,16 @@ class _Writer:
             form=form,
             shown=shown,
             locale=self.words.locale,
-            items=tuple((labels.get(value, value), value) for value in found.choices) if form == "choice" else (),
+            items=tuple((labels.get(value, value), value) for value in self._choices(found))
+            if form == "choice"
+            else (),
             in_row=bool(self.loops),
         )
         self.controls.append(control)
         return _MARK.format(len(self.controls) - 1)
+
+    def _choices(self, found: CaseField) -> tuple[str, ...]:
+        return self.words.offered.get(found.path, found.choices)
 
     def _named(self, labels: Mapping[str, str], choice: str) -> str:
         return labels.get(choice, {"true": self.words.yes, "false": self.words.no}.get(choice, choice))
