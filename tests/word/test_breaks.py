@@ -106,8 +106,9 @@ def test_what_is_kept_with_what_follows() -> None:
     assert kept(filling_a_page(1, rows=3)) == ["Regel 0.", "Rij 1.", "Rij 2."]
     assert kept(filling_a_page(1, rows=7)) == ["Regel 0.", "Rij 6."]
     assert kept(filling_a_page(1, rows=7, last="Lang. " * 50)) == ["Regel 0."]
-    assert kept(filling_a_page(1, items=4)) == ["Punt 3."]
-    assert kept(filling_a_page(1, items=4, last="Lang. " * 50)) == []
+    assert kept(filling_a_page(1, items=3)) == ["Punt 1.", "Punt 2."]
+    assert kept(filling_a_page(1, items=6)) == ["Punt 5."]
+    assert kept(filling_a_page(1, items=6, last="Lang. " * 50)) == []
     assert kept(filling_a_page(1, items=1)) == []
     once = kept_together(filling_a_page(1, rows=3, items=3))
     assert kept_together(once) == once

@@ -24,6 +24,7 @@ from docgen.case.fields import BY_PATH, OUTLINE, Kind
 from docgen.documents import DocumentId, Docx
 from docgen.errors import ContentInvalid
 from docgen.findings import Place
+from docgen.word.breaks import kept_together
 from docgen.word.controls import FormNote, settled, with_main_part
 from docgen.word.environment import environment
 from docgen.word.filters import Filters, Words
@@ -69,7 +70,7 @@ def blank_form(template: Template, form: BlankForm, id: DocumentId, words: Words
         raise ContentInvalid.because("DG-W400", Place(template.file), problem=error) from error
     note = FormNote(id.kind, id.lang, blank=True)
     content = with_main_part(out.getvalue(), lambda xml: settled(xml, note, form.prompt))
-    return Docx(id, content, form.title)
+    return Docx(id, kept_together(content), form.title)
 
 
 class _OpeningEnvironment(MarkingEnvironment):

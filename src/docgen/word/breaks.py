@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -17,6 +17,8 @@ _BEFORE_A_BREAK = ("pStyle", "keepNext", "keepLines")
 """What stands before `pageBreakBefore` in the properties of a paragraph (ISO/IEC 29500-1, 17.3.1.26)."""
 _SMALL_TABLE = 5, 800
 """Rows, with the header, and characters in the longest cells of all of them: a quarter of a page."""
+_SHORT_LIST = 4, 500
+"""Points, and characters of all of them: six or seven lines."""
 _SHORT = 180
 """Characters of two lines."""
 _BODY_TEXT = 9
@@ -65,13 +67,31 @@ def _kept(xml: bytes, styles: Mapping[str, Any]) -> bytes:
             for paragraph in kept.iter(f"{W}p"):
                 _set(paragraph, "keepNext", ("pStyle",))
     items = {id for id in styles if _is_item(id, styles, ())}
-    for item in [one for one in root.iter(f"{W}p") if _style(one) in items]:
-        before, after = item.getprevious(), item.getnext()
-        follows = before is not None and _style(before) == _style(item)
-        is_last = after is None or _style(after) != _style(item)
-        if follows and is_last and _length(item) < _SHORT:
-            _set(before, "keepNext", ("pStyle",))
+    for points in _lists(root, items):
+        for paragraph in _points_kept(points):
+            _set(paragraph, "keepNext", ("pStyle",))
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _lists(root: Any, items: Collection[str]) -> Iterator[list[Any]]:
+    """Paragraphs of one numbered or bulleted style that follow each other."""
+    points: list[Any] = []
+    for paragraph in root.iter(f"{W}p"):
+        if points and (paragraph.getprevious() is not points[-1] or _style(paragraph) != _style(points[-1])):
+            yield points
+            points = []
+        if _style(paragraph) in items:
+            points.append(paragraph)
+    if points:
+        yield points
+
+
+def _points_kept(points: Sequence[Any]) -> Sequence[Any]:
+    """The points that may not end a page: all but the last of a short list, else the last but one."""
+    lengths = [_length(one) for one in points]
+    if len(points) <= _SHORT_LIST[0] and sum(lengths) <= _SHORT_LIST[1]:
+        return points[:-1]
+    return points[-2:-1] if lengths[-1] < _SHORT else ()
 
 
 def _rows_kept(rows: Sequence[Any]) -> Sequence[Any]:
