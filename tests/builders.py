@@ -81,7 +81,7 @@ def form() -> bytes:
     document = docx.Document()
     _set_up(document)
     document.core_properties.title = FORM_TITLE
-    document.sections[0].header.paragraphs[0].add_run().add_picture(io.BytesIO(_png()), width=Cm(1))
+    document.sections[0].header.paragraphs[0].add_run().add_picture(io.BytesIO(png()), width=Cm(1))
     document.add_paragraph(FORM_TITLE, style="Title")
     document.add_heading("Aanvrager", level=1)
     facts = _add_plain_table(
@@ -102,7 +102,7 @@ def form() -> bytes:
     paragraph = document.add_paragraph("Meer staat op ")
     _add_link(document, paragraph, "de website", "https://example.org/privacy")
     paragraph.add_run(".")
-    picture = document.add_paragraph("Beeld: ").add_run().add_picture(io.BytesIO(_png()), width=Cm(2))
+    picture = document.add_paragraph("Beeld: ").add_run().add_picture(io.BytesIO(png()), width=Cm(2))
     picture._inline.docPr.set("descr", "Een blauw vierkant")
     return as_bytes(document)
 
@@ -111,7 +111,7 @@ def with_linked_picture(docx_content: bytes, address: str) -> bytes:
     """The document with a picture on its first page that Word would fetch from an address."""
     document = docx.Document(io.BytesIO(docx_content))
     relation = document.part.relate_to(address, RELATIONSHIP_TYPE.IMAGE, is_external=True)
-    blank = io.BytesIO(_png())
+    blank = io.BytesIO(png())
     document.paragraphs[1].add_run().add_picture(blank, width=Cm(2))
     blip = next(document.element.iter(qn("a:blip")))
     del blip.attrib[qn("r:embed")]
@@ -119,7 +119,7 @@ def with_linked_picture(docx_content: bytes, address: str) -> bytes:
     return as_bytes(document)
 
 
-def _png() -> bytes:
+def png() -> bytes:
     """A picture of one blue dot."""
     parts = (
         (b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0)),

@@ -110,6 +110,15 @@ def test_what_is_kept_with_what_follows() -> None:
     assert kept(filling_a_page(1, items=6)) == ["Punt 5."]
     assert kept(filling_a_page(1, items=6, last="Lang. " * 50)) == []
     assert kept(filling_a_page(1, items=1)) == []
+    document = docx.Document()
+    for words, style in (
+        ("Deel", "Heading 1"),
+        ("Kort.", "Body Text"),
+        ("Hoofdstuk", "Heading 2"),
+        ("Tekst.", "Body Text"),
+    ):
+        document.add_paragraph(words, style=style)
+    assert kept(builders.as_bytes(document)) == ["Kort."]
     once = kept_together(filling_a_page(1, rows=3, items=3))
     assert kept_together(once) == once
 

@@ -6,6 +6,7 @@ import io
 import pickle
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -17,10 +18,12 @@ from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml.ns import nsdecls
 from docx.oxml.parser import parse_xml
-from docxtpl import DocxTemplate, Listing, RichText, RichTextParagraph
+from docx.shared import Mm
+from docxtpl import DocxTemplate, InlineImage, Listing, RichText, RichTextParagraph
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import builders
 import specimens
 from docgen.documents import DocumentId, Docx
 from docgen.errors import DocgenError
@@ -29,6 +32,7 @@ from docgen.word import compiled as module
 from docgen.word.compiled import CompiledTemplate, compile_template, render_compiled
 from docgen.word.controls import FormNote
 from docgen.word.environment import environment
+from docgen.word.lint import syntax
 from docgen.word.package import members_of, reproducible
 from docgen.word.render import Template, render
 from specimens import wording
@@ -148,6 +152,73 @@ WAYS = {
     + p("{% for d in datasets %}{{ loop.index }} {% endfor %}"),
     "pictures": p("{%p for d in datasets %}") + PICTURE + p("{%p endfor %}") + PICTURE,
     "a sentence that ends with a new line": p("a\n") + p("\n{{ title }}\n"),
+    "loops in loops of paragraphs": p("{%p for d in datasets %}")
+    + p("{{ d.source }}")
+    + p("{%p for e in datasets %}")
+    + p("{{ loop.index }}. {{ e.kind }} van {{ d.kind }}")
+    + p("{%p endfor %}") * 2,
+    "loops in loops of rows": tbl(
+        tc("{%tr for d in datasets %}"),
+        tc("{{ d.source }}") * 2,
+        tc("{%tr for e in datasets %}"),
+        tc("{% vm %}{{ d.kind }}") + tc("{{ e.kind }}"),
+        tc("{%tr endfor %}"),
+        tc("{%tr endfor %}"),
+        columns=2,
+    ),
+    "columns in rows": tbl(
+        tc("a") + tc("{%tc for d in datasets %}") + tc("{{ d.kind }}") + tc("{%tc endfor %}"),
+        tc("{%tr for d in datasets %}"),
+        tc("{{ d.source }}")
+        + tc("{%tc for e in datasets %}")
+        + tc("{% cellbg '00FF00' %}{{ e.kind }}", SHADED)
+        + tc("{%tc endfor %}"),
+        tc("{%tr endfor %}"),
+        tc("{% colspan datasets|length + 1 %}{{ title }}", '<w:gridSpan w:val="1"/>'),
+        columns=3,
+    ),
+    "a table for each": p("{%p for d in datasets %}")
+    + tbl(
+        tc("{%tr if d.kind == 'survey' %}"),
+        tc("{{ d.kind }}"),
+        tc("{%tr else %}"),
+        tc("b"),
+        tc("{%tr endif %}"),
+        columns=1,
+    )
+    + p("{%p endfor %}"),
+    "alternatives": p("{%p if not title %}")
+    + p("een")
+    + p("{%p elif until %}")
+    + p("twee")
+    + p("{%p else %}")
+    + p("drie")
+    + p("{%p endif %}"),
+    "cells by condition": tbl(
+        tc("{%tc if title %}") + tc("ja") + tc("{%tc else %}") + tc("nee") + tc("{%tc endif %}") + tc("slot"), columns=2
+    ),
+    "runs in a loop": p("{%r for d in datasets %}", "{{ d.kind }}, ", "{%r endfor %}", "slot"),
+    "a sentence over several lines": p("Het huis ligt")
+    + p("{%- if title -%}")
+    + p("\u00a0in de stad")
+    + p("{%- else -%}")
+    + p("\u00a0op het land")
+    + p("{%- endif -%}")
+    + p("\u00a0en is mooi."),
+    "a sentence over several lines of a paragraph": "<w:p><w:r><w:t>Het huis ligt</w:t><w:br/>"
+    '<w:t>{%- if title -%}</w:t><w:br/><w:t xml:space="preserve"> in de stad</w:t><w:br/>'
+    "<w:t>{%- endif -%}</w:t><w:br/><w:t>.</w:t></w:r></w:p>",
+    "spaces": p("  {{ title }}  ", "   ", "{{ title }} ") + p(" ") + p("{% if title %} {{ title }} {% endif %}"),
+    "tabs": "<w:p><w:r><w:t>a</w:t><w:tab/><w:t>{{ title }}</w:t><w:tab/></w:r></w:p>",
+    "order": p("{{ 1 if 2 &gt; 1 and 1 &lt; 2 else 0 }}{% if datasets|length &gt;= 2 %}twee{% endif %}"),
+    "links": f'<w:p><w:hyperlink w:anchor="plek"><w:r><w:t>{{{{ title }}}}</w:t></w:r></w:hyperlink></w:p>{p("x")}',
+    "lists of docxtpl in a cell": tbl(
+        tc("a")
+        + f"<w:tc><w:tcPr/>{p('{%p for d in datasets %}')}{p('{{ d.kind }}')}{p('{%p endfor %}')}{p('')}</w:tc>",
+        columns=2,
+    ),
+    "fields of Word": '<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> PAGE '
+    '</w:instrText></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r><w:r><w:t>{{ title }}</w:t></w:r></w:p>',
 }
 
 
@@ -176,6 +247,71 @@ def test_document_xml_is_that_of_docxtpl(way: str) -> None:
     mine, expected = dict(members_of(ours)), dict(members_of(out.getvalue()))
     assert [*mine] == [*expected]
     assert {name for name, xml in mine.items() if xml != expected[name]} <= {"docProps/core.xml"}
+
+
+def with_objects(theirs: DocxTemplate) -> dict[str, object]:
+    """What docxtpl puts in for code: a picture, a link in rich text, another document."""
+    link = RichText("zie ")
+    link.add("de site", url_id=theirs.build_url_id("https://statistiek.example"))
+    picture = InlineImage(theirs, io.BytesIO(builders.png()), width=Mm(20))
+    return {
+        **rich(),
+        "link": link,
+        "document": _Xml(p("Een ander document") + WAYS["spanned cells"]),
+        "picture": picture,
+    }
+
+
+@dataclass(frozen=True)
+class _Xml:
+    """What a sub-document of docxtpl is to a template; docxtpl itself needs docxcompose to make one."""
+
+    xml: str
+
+    def __str__(self) -> str:
+        return self.xml
+
+    __html__ = __str__
+
+
+@pytest.mark.parametrize("body", [p("{{ picture }}"), p("{{r link }}"), p("a") + p("{{p document }}") + p("b"),
+                                  tbl(tc("{{ picture }}") + tc("{{r link }}"), columns=2)])  # fmt: skip
+def test_what_code_puts_in_gives_the_same_and_no_false_alarm(body: str) -> None:
+    given = package(body)
+    theirs = DocxTemplate(io.BytesIO(given))
+    theirs.render(with_objects(theirs), _environment(), autoescape=True)
+    theirs.save(out := io.BytesIO())
+    other = DocxTemplate(io.BytesIO(given))
+    other.init_docx()
+    other.current_rendering_part = other.docx.part
+    prepared = compile_template(Template("x.docx", given)).prepared
+    assert prepared is not None
+    ours, _ = module._filled(prepared, with_objects(other), _environment(), FormNote("protocol", "nl"))
+    assert dict(members_of(ours))["word/document.xml"] == dict(members_of(out.getvalue()))["word/document.xml"]
+    assert syntax(given, "x.docx", filters=frozenset()) == ()
+
+
+def test_headers_and_footers_of_every_page_are_filled_alike() -> None:
+    document = docx.Document(io.BytesIO(package(p("x"))))
+    section = document.sections[0]
+    section.different_first_page_header_footer = document.settings.odd_and_even_pages_header_footer = True
+    for part in (section.header, section.footer, section.first_page_header, section.first_page_footer,
+                 section.even_page_header, section.even_page_footer):  # fmt: skip
+        part.paragraphs[0].text = "{{ title }} van {{ applicant.name }}"
+        for text in ("{%p for d in datasets %}", "{{ d.source }}", "{%p endfor %}", "{#p weg #}"):
+            part.add_paragraph(text)
+        part.add_table(1, 1, Mm(80)).cell(0, 0).text = "{% if until %}{{ until|date }}{% endif %}"
+    document.save(out := io.BytesIO())
+    theirs = DocxTemplate(io.BytesIO(out.getvalue()))
+    theirs.render(rich(), _environment(), autoescape=True)
+    theirs.save(made := io.BytesIO())
+    prepared = compile_template(Template("x.docx", out.getvalue())).prepared
+    assert prepared is not None
+    mine = dict(members_of(module._filled(prepared, rich(), _environment(), FormNote("protocol", "nl"))[0]))
+    for name, expected in members_of(made.getvalue()):
+        assert mine[name] == expected or name == "docProps/core.xml"
+    assert sum(b"Smith &amp; Co" in content for content in mine.values()) == 6
+    assert syntax(out.getvalue(), "x.docx", filters=frozenset()) == ()
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from lxml import etree
@@ -53,8 +54,8 @@ def _broken(xml: bytes, levels: Mapping[str, int], wanted: Collection[int]) -> b
 def kept_together(package: bytes) -> bytes:
     """The Word file with the last row of a table and the last item of a list kept with the one before it.
 
-    Only a short one: it would look lost on a page of its own. Which row is the last one is known only once a template
-    is filled, so no style can say it.
+    Only a short one: it would look lost on a page of its own, as two headings do with a line between them. Which row
+    is the last one is known only once a template is filled, so no style can say it.
     """
     return with_main_part(package, partial(_kept, styles=_styles(package)))
 
@@ -66,6 +67,12 @@ def _kept(xml: bytes, styles: Mapping[str, Any]) -> bytes:
         for kept in (*announced, *_rows_kept(table.findall(f"{W}tr"))):
             for paragraph in kept.iter(f"{W}p"):
                 _set(paragraph, "keepNext", ("pStyle",))
+    headings = _headings(root, {id: _level_of(id, styles, ()) for id in styles})
+    for first, second in pairwise(headings):
+        between = first.getnext()
+        is_text = between is not None and between.tag == f"{W}p"
+        if is_text and between.getnext() is second and _length(between) <= _SHORT:
+            _set(between, "keepNext", ("pStyle",))
     items = {id for id in styles if _is_item(id, styles, ())}
     for points in _lists(root, items):
         for paragraph in _points_kept(points):
