@@ -15,6 +15,7 @@ import docx
 import pypdf
 import pytest
 import yaml
+from jinja2 import Environment
 
 from docgen.cli.main import run
 from docgen.errors import ExitCode
@@ -82,7 +83,32 @@ def test_fields_give_tags_that_can_be_pasted(workspace: Path, capsys: pytest.Cap
     assert fields["datasets.variables.name"]["tag"] == "{{ variable.name }}"
     assert fields["purpose.description"]["required"]
     assert fields["signatory.chief_statistician.name"]["tag"] == "{{ signatory.chief_statistician.name }}"
+    assert fields["documents.*.number"]["tag"] == "{{ documents.protocol.number }}"
+    chief = fields["office.roles.chief_statistician.name"]
+    assert (chief["name"], chief["meaning"], chief["example"]) == (
+        "Naam", "gegeven van de dienst: Hoofdstatisticus", "Hanne Hoofdcijfer"
+    )  # fmt: skip
+    assert "verwerkingsverantwoordelijke" in fields["signatory.applicant.name"]["meaning"]
+    assert fields["document.number"]["example"] == "VSA/2026/001"
+    assert "office.roles.controller.name" not in fields
     assert len(docx.Document("fields.docx").tables[0].rows) == len(fields) + 1
+
+
+@pytest.mark.parametrize(
+    ("office", "kind", "lang"),
+    [("vsa", "addendum", "nl"), ("statbel", "contract", "fr"), ("statbel", "review_note", "nl")],
+)
+def test_every_tag_of_the_catalogue_is_whole_and_can_be_pasted(
+    workspace: Path, office: str, kind: str, lang: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    which = ["template", "fields", kind, "--office", office, "--lang", lang]
+    assert run(which) == 0
+    table = capsys.readouterr().out
+    assert run([*which, "--format", "json"]) == 0
+    for one in json.loads(capsys.readouterr().out)["fields"]:
+        assert one["name"] and one["meaning"]
+        assert f" {one['tag']} " in table
+        Environment(autoescape=True).parse(one["tag"].replace("{%p", "{%"))
 
 
 @pytest.mark.parametrize(

@@ -11,16 +11,16 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-WIDE = 200
+WIDE = 400
 """Columns of a table that goes to a file or another program: nothing is folded there."""
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """The rows under their headings, as text."""
+    """The rows under their headings, as text; where there is no room, cells go on below and lose nothing."""
     terminal = sys.stdout.isatty()
     drawn = Table(*headings, box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
     for row in rows:
-        drawn.add_row(*(Text(cell) for cell in row))
+        drawn.add_row(*(Text(cell, overflow="fold") for cell in row))
     out = io.StringIO()
     width = None if terminal else WIDE
     console = Console(file=out, force_terminal=terminal, no_color=not terminal, width=width, highlight=False)

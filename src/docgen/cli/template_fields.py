@@ -40,7 +40,7 @@ def command(desk: Desk, kind: str, office_name: str | None, language: str | None
     if output is not None:
         files.write(output, _document(desk, which, headings, rows))
         desk.talk(desk.wording.text("catalogue.written", which.lang, count=len(rows), path=str(output)))
-    text = table(headings, [[short(cell, 60) for cell in row] for row in rows])
+    text = table(headings, [[tag, *(short(cell, 60) for cell in rest)] for tag, *rest in rows])
     data = [
         {"path": entry.path, "required": entry.required, **dict(zip(_COLUMNS, row, strict=True))}
         for entry, row in zip(entries, rows, strict=True)
@@ -75,11 +75,35 @@ class _Speaker:
     def row(self, entry: Entry) -> tuple[str, ...]:
         """Tag, name, meaning, type, example."""
         if entry.field is None:
-            owner, _, name = entry.path.partition(".")
-            return (entry.tag, name, self._text(f"catalogue.{owner}"), self._text("catalogue.kind.text"), "")
+            return self._around(entry)
         text = self.help.of(entry.field, self.which.lang)
         meaning = f"{text.help} ({self._text('catalogue.required')})" if entry.required else text.help
         return (entry.tag, text.title, meaning, self._type(entry.field), self._example(entry.field))
+
+    def _around(self, entry: Entry) -> tuple[str, ...]:
+        """A field that no case holds: of the document, of who signs it, or of the office."""
+        owner, *between, name = entry.path.split(".")
+        titles = [in_language(self.which.office.roles[role].title, self.which.lang) for role in self._roles(between)]
+        whose = self._text(f"catalogue.{owner}") + (f": {' / '.join(titles)}" if titles else "")
+        kind = self._text(f"catalogue.kind.{'date' if name == 'date' else 'text'}")
+        return (entry.tag, self._text(f"catalogue.name.{name}"), whose, kind, self._example_around(entry.path))
+
+    def _roles(self, between: list[str]) -> tuple[str, ...]:
+        slots = {slot.name: slot.roles for slot in self.which.office.kinds[self.which.kind].slots}
+        return slots.get(between[0], ()) if len(between) == 1 else tuple(between[1:])
+
+    def _example_around(self, path: str) -> str:
+        office, lang = self.which.office, self.which.lang
+        kind = office.kinds[self.which.kind]
+        if path.startswith("document."):
+            number = office.numbering.get(kind.number or "")
+            known = {"kind": self.which.kind, "title": in_language(kind.title, lang), "lang": lang,
+                     "number": number.example if number else "", "case": str(self.samples[0]["id"])}  # fmt: skip
+            return known.get(path.partition(".")[2], "")
+        found: Any = office.model_dump() if path.startswith("office.") else {}
+        for step in path.split(".")[1:]:
+            found = found.get(step) or {}
+        return in_language(found, lang) if isinstance(found, Mapping) else str(found)
 
     def _text(self, key: str, **parameters: str) -> str:
         return self.desk.wording.text(key, self.which.lang, **parameters)

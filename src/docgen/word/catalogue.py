@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from docgen.word.lint.shapes import Shape, context_shape
 
 _NOT_SHOWN = frozenset({"schema", "office"})
 _OFFICE = ("document", "signatory", "office")
+_ROLE_NAME = re.compile(r"office\.roles\.(\w+)\.name")
+_FILTERS = {"document.date": "|date", "office.address.country": "|country"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +34,15 @@ def catalogue(office: Office, kind: str) -> tuple[Entry, ...]:
     """Every field that a template of this kind can show: first what the document is about, then all of the case."""
     requires = tuple(path.replace("[*]", "") for path in office.kinds[kind].requires)
     context = context_shape(office, kind)
-    own = [entry for name in _OFFICE for entry in _inside(context, "", name)]
+    own = [entry for name in _OFFICE for entry in _inside(context, "", name) if _is_known(entry, office)]
     fields = (field for field in OUTLINE if field.name not in _NOT_SHOWN)
-    return (*own, *(entry for field in fields for entry in _entries(field, field.name, requires)))
+    return (*own, *(entry for field in fields for entry in _entries(field, field.name, requires, kind)))
+
+
+def _is_known(entry: Entry, office: Office) -> bool:
+    """Not the signatories of what nobody signs, nor the names of the applicant's people: those stand in the case."""
+    role = _ROLE_NAME.fullmatch(entry.path)
+    return "." in entry.path and (role is None or office.roles[role[1]].name is not None)
 
 
 def _inside(shape: Shape, path: str, name: str) -> Iterator[Entry]:
@@ -43,16 +52,15 @@ def _inside(shape: Shape, path: str, name: str) -> Iterator[Entry]:
         for each in inner.names:
             yield from _inside(inner, here, each)
         return
-    shown = f"{here}|date" if here == "document.date" else here
-    yield Entry(here, f"{{{{ {shown} }}}}", None, False)
+    yield Entry(here, f"{{{{ {here}{_FILTERS.get(here, '')} }}}}", None, False)
 
 
-def _entries(field: CaseField, written: str, requires: tuple[str, ...]) -> Iterator[Entry]:
+def _entries(field: CaseField, written: str, requires: tuple[str, ...], kind: str) -> Iterator[Entry]:
     required = any(field.path == path or field.path.startswith(f"{path}.") for path in requires)
     yield Entry(field.path, tag_of(field, written), field, required)
-    row = f"{written}.*" if field.kind is Kind.TABLE else row_name(field.name) if field.many else written
+    row = f"{written}.{kind}" if field.kind is Kind.TABLE else row_name(field.name) if field.many else written
     for inner in field.fields:
-        yield from _entries(inner, f"{row}.{inner.name}", requires)
+        yield from _entries(inner, f"{row}.{inner.name}", requires, kind)
 
 
 def row_name(name: str) -> str:
