@@ -213,6 +213,18 @@ def test_a_blank_form_comes_back_from_libreoffice(libreoffice_saved: Callable[[b
     assert read.values["datasets"] == [{"source": "SCV-survey"}]
 
 
+def test_what_was_filled_in_counts_though_its_program_left_it_marked_as_a_prompt() -> None:
+    def fill(root: Any) -> None:
+        given = control(root, "retention.motivation")
+        next(given.iter(f"{W}t")).text = "Tot de laatste publicatie."
+        assert given.find(f"{W}sdtPr/{W}showingPlcHdr") is not None
+
+    sent = blank("vsa", "application")
+    assert reading(changed(sent, fill), sent).values["retention"] == {"motivation": "Tot de laatste publicatie."}
+    assert "retention" not in reading(changed(sent, fill)).values, "without the form that was sent nobody can tell"
+    assert "retention" not in reading(sent, sent).values
+
+
 def without_names(root: Any) -> None:
     """As a program leaves it that knows neither tags nor bookmarks."""
     for each in root.xpath("//w:tag | //w:alias | //w:bookmarkStart | //w:bookmarkEnd", namespaces={"w": W[1:-1]}):

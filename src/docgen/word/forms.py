@@ -22,7 +22,7 @@ from docgen.errors import ContentInvalid
 from docgen.findings import Finding, Place, Severity
 from docgen.numbers import mask_national_numbers
 from docgen.word.controls import MAIN_PART, W14, W, content_text, tag_of
-from docgen.word.found import Found, fields_in, label_of, leaf_controls
+from docgen.word.found import Found, fields_in, label_of, leaf_controls, prompts_in, shows_prompt
 from docgen.word.marking import BOX_OFF, BOX_ON
 from docgen.word.package import members_of
 from docgen.word.tags import lists_above, parse_form_bookmark, parse_tag
@@ -93,7 +93,7 @@ def read_form(
     others = [main_part(each, file) for each in sent]
     found, strangers = fields_in(root, others[0] if others else None)
     kind, blank = _says_of_itself(root)
-    reader = _Reader(file, lang, words, unsure)
+    reader = _Reader(file, lang, words, unsure, prompts_in(others))
     reader.read(found)
     findings = (
         *reader.findings,
@@ -138,6 +138,8 @@ class _Reader:
     lang: str
     words: Labels
     unsure: bool
+    prompts: Mapping[str, frozenset[str]]
+    """The words that stood in each field as a prompt when the form was sent."""
     fields: list[FieldReading] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     order: dict[Path, list[tuple[int, int]]] = field(default_factory=dict)
@@ -182,7 +184,7 @@ class _Reader:
         return False
 
     def _text(self, path: Path, one: Found) -> None:
-        text = "" if _shows_prompt(one.element) else content_text(one.element)
+        text = "" if self._is_empty(one) else content_text(one.element)
         if not text.strip():
             self._add(path, None, "", one, sure=one.sure)
             return
@@ -192,6 +194,11 @@ class _Reader:
         elif not one.sure:
             self._note("DG-W414", path, one, text=_short(text))
         self._add(path, value, text, one, sure=one.sure and value is not None)
+
+    def _is_empty(self, one: Found) -> bool:
+        """Whether the field shows its prompt. Some programs leave that mark on what was filled in: then words tell."""
+        prompts = self.prompts.get(one.tag.fields_path, frozenset())
+        return shows_prompt(one.element) and (not prompts or content_text(one.element) in prompts)
 
     def _choices(self, path: Path, ticks: Sequence[tuple[Found, bool]]) -> None:
         chosen = [one.tag.choice for one, ticked in ticks if ticked]
@@ -275,10 +282,6 @@ def _ticked(one: Found) -> bool:
         return BOX_ON in content_text(one.element)
     shown = content_text(one.element).strip()
     return shown != BOX_OFF and (shown == BOX_ON or str(checked.get(f"{W14}val")) in ("1", "true"))
-
-
-def _shows_prompt(element: Any) -> bool:
-    return element.find(f"{W}sdtPr/{W}showingPlcHdr") is not None
 
 
 def _unknown(root: Any, known: Sequence[Any], strangers: Sequence[Any], file: str) -> Iterator[Finding]:

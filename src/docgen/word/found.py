@@ -7,7 +7,7 @@ when neither is left, by order and label against the form that was sent: then no
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import Enum
@@ -194,3 +194,16 @@ def _by_label(root: Any, sent: Any) -> Iterator[Found]:
 def _alone(control: Any) -> bool:
     cell = next(control.iterancestors(f"{W}tc"), None)
     return cell is not None and content_text(cell).strip() == content_text(control).strip()
+
+
+def shows_prompt(element: Any) -> bool:
+    """Whether a control says that it shows its prompt and nothing else."""
+    return element.find(f"{W}sdtPr/{W}showingPlcHdr") is not None
+
+
+def prompts_in(sent: Sequence[Any]) -> Mapping[str, frozenset[str]]:
+    """By path of the field, without numbers, the words that forms showed there as a prompt when they were sent."""
+    found: dict[str, set[str]] = {}
+    for one in (each for root in sent for each in fields_in(root)[0] if shows_prompt(each.element)):
+        found.setdefault(one.tag.fields_path, set()).add(content_text(one.element))
+    return {path: frozenset(words) for path, words in found.items()}
