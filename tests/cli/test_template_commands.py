@@ -126,6 +126,11 @@ def test_a_start_has_every_required_field_and_no_finding(
     codes = {one["code"] for one in json.loads(capsys.readouterr().out)["findings"]}
     # The text of the contract, and what its twin says beyond the required fields, are for a person to write.
     assert codes <= {"DG-T601", "DG-T210"}
+    starts = [one for one in docx.Document(str(place)).paragraphs if one.text.startswith("{%p for ")]
+    after = [docx.text.paragraph.Paragraph(one._p.getnext(), one._parent) for one in starts]
+    assert {one.style.style_id for one in after} <= {"Caption"}, "Word makes one table of tables that touch"
+    labels = [row.cells[0].text for table in docx.Document(str(place)).tables[:1] for row in table.rows]
+    assert len(set(labels)) == len(labels), "each row says whose name or address it is"
 
 
 def test_diff_shows_the_change_the_redline_and_the_cases_it_reaches(

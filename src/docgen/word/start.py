@@ -120,6 +120,7 @@ def _fields(field: CaseField, written: str, words: StartWords, given: tuple[str,
     elif field.many:
         row = row_name(field.name)
         yield _instruction(f"{{%p for {row} in {written} %}}")
+        yield Line("Caption", f"{words.name(field.path)}: {{{{ loop.index }}}}")  # or Word makes one table of them all
         yield from _of_block(field, row, words, (row,))
         yield _instruction("{%p endfor %}")
     else:
@@ -161,16 +162,18 @@ def _lists(fields: tuple[CaseField, ...]) -> Iterator[CaseField]:
 
 
 def _rows(
-    fields: tuple[CaseField, ...], written: str, words: StartWords, given: tuple[str, ...]
+    fields: tuple[CaseField, ...], written: str, words: StartWords, given: tuple[str, ...], whose: str = ""
 ) -> Iterator[tuple[str, ...] | str]:
     for field in fields:
         here = f"{written}.{field.name}" if written else field.name
         if field.kind is Kind.BLOCK and not field.many:
-            yield from _rows(field.fields, here, words, (*given, here))
+            yield from _rows(field.fields, here, words, (*given, here), words.name(field.path))
         elif field.kind not in (*_NESTED, Kind.TABLE):
             around = [one for one in given[1:] if here.startswith(f"{one}.")]
             yield f"{{%tr if {' and '.join([*around, f'{here} is given'])} %}}"
-            yield (words.name(field.path), f"{{{{ {shown(field, here)} }}}}")
+            name = words.name(field.path)
+            label = f"{whose}: {name[:1].lower()}{name[1:]}" if whose else name
+            yield (label, f"{{{{ {shown(field, here)} }}}}")
             yield "{%tr endif %}"
 
 
