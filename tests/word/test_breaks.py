@@ -20,7 +20,7 @@ from docgen.pdf.stranded import heading_count as headings_in
 from docgen.pdf.stranded import stranded
 from docgen.pipeline.recipe import pages
 from docgen.word.breaks import heading_count, kept_together, on_a_new_page
-from docgen.word.controls import plain
+from docgen.word.controls import plain, with_main_part
 from docgen.xmp import Metadata
 from outputs import Output
 
@@ -182,3 +182,15 @@ def contract_that_strands() -> Docx:
     bare = {"dpo_advice": case.dpo_advice.model_copy(update={"conditions": ()}), "deliberation": None}
     filled = specimens.filled(specimens.Specimen(path, case.model_copy(update=bare)))
     return replace(filled, content=plain(filled.content))
+
+
+def test_tables_in_tables_and_what_cannot_be_read_stay_as_they_are() -> None:
+    document = docx.Document()
+    cell = document.add_table(1, 1).cell(0, 0)
+    inner = cell.add_table(3, 1)
+    for row in inner.rows:
+        row.cells[0].text = "Rij."
+    assert kept(builders.as_bytes(document)) == []
+    package = builders.as_bytes(document)
+    deep = with_main_part(package, lambda xml: b"<a>" * 300 + b"</a>" * 300)
+    assert kept_together(deep) == deep

@@ -61,8 +61,11 @@ def kept_together(package: bytes) -> bytes:
 
 
 def _kept(xml: bytes, styles: Mapping[str, Any]) -> bytes:
-    root = etree.fromstring(xml)
-    for table in root.iter(f"{W}tbl"):
+    try:
+        root = etree.fromstring(xml)
+    except etree.XMLSyntaxError:  # deeper than any document of people: for whoever prints it to refuse
+        return xml
+    for table in root.iterfind(f"{W}body/{W}tbl"):
         announced = [one for one in (table.getprevious(),) if one is not None and one.tag == f"{W}p"]
         for kept in (*announced, *_rows_kept(table.findall(f"{W}tr"))):
             for paragraph in kept.iter(f"{W}p"):
