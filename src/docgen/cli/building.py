@@ -6,9 +6,10 @@ import importlib
 import importlib.util
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from docgen.cli.batch import usual_jobs
+from docgen.cli.build_request import Asked
 from docgen.cli.desk import Desk
 from docgen.cli.engine import engine
 from docgen.cli.work import workshop
@@ -20,9 +21,6 @@ from docgen.errors import DocgenError, ToolMissing
 from docgen.findings import Finding
 from docgen.pipeline.build import Making, build_all
 from docgen.pipeline.recipe import OwnPress, Press
-
-if TYPE_CHECKING:
-    from docgen.cli.build import Asked
 
 _AHEAD: Final = 2
 """Documents on their way for each thread of the workers, so that none waits for the next one."""
