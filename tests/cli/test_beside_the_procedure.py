@@ -53,7 +53,7 @@ def test_the_office_signs_after_the_power_of_attorney_is_signed_by_who_gives_it(
         assert words in mark
     assert world.do("sign", CASE, "protocol", "--slot", "chief_statistician", "--demo") == ExitCode.RULE_REFUSES
     refusal = " ".join(capsys.readouterr().err.split())
-    assert "D-26" in refusal and "all signatures on proof of power of attorney" in refusal
+    assert "D-26" in refusal and "all signatures on “proof of power of attorney”" in refusal
     assert world.do("sign", CASE, "delegation_proof", "--slot", "delegator", "--demo") == ExitCode.DONE
     assert "Anneleen Administrateur" in capsys.readouterr().out
     assert world.do("sign", CASE, "protocol", "--slot", "chief_statistician", "--demo") == ExitCode.DONE

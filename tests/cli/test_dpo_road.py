@@ -18,7 +18,7 @@ def test_status_says_that_demo_signatures_are_there_and_do_not_count(
 ) -> None:
     assert half_signed.do("status", CASE, "--lang", "nl") == ExitCode.DONE
     without = capsys.readouterr().out
-    assert "niet meegeteld: handtekening op aanvraagformulier (aanvrager)" in without
+    assert "niet meegeteld: handtekening op “aanvraagformulier” (aanvrager)" in without
     assert "--demo" in without
     assert half_signed.do("status", CASE, "--lang", "nl", "--demo") == ExitCode.DONE
     assert "niet meegeteld" not in capsys.readouterr().out

@@ -103,7 +103,7 @@ def test_parameters_are_said_in_the_language_of_the_sentence() -> None:
     }
     assert ours.say("T-1", "nl", words).text == (
         "Van e-mailadres op 23 november 2026: wetenschappelijk onderzoek en statistisch onderzoek; {ja} "
-        "handtekening op protocol (aanvrager)"
+        "handtekening op “protocol” (aanvrager)"
     )
     assert ours.say("T-1", "fr", words).text == (
         "De adresse de courriel le 23 novembre 2026: recherche scientifique et recherche statistique"
@@ -114,7 +114,7 @@ def test_parameters_are_said_in_the_language_of_the_sentence() -> None:
 
 def test_ways_of_handing_in_the_same_are_all_said(wording: Wording) -> None:
     said = wording.fact("received:delegation.proof|complete:delegation_proof", "en")
-    assert said == "received file: proof of delegation, or all signatures on proof of power of attorney"
+    assert said == "received file: proof of delegation, or all signatures on “proof of power of attorney”"
 
 
 def test_a_value_is_never_taken_for_a_placeholder(wording: Wording) -> None:
