@@ -191,7 +191,7 @@ def made(name: str, changes: Mapping[str, Any] | None = None) -> LocatedCase:
     """A complete case with some values set; `REMOVED` takes one out."""
     values = copy.deepcopy(COMPLETE[name])
     for path, value in (changes or {}).items():
-        _set(values, path, value)
+        _set(values, path, copy.deepcopy(value) if isinstance(value, dict | list) else value)
     return located(values)
 
 

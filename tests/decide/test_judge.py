@@ -37,6 +37,13 @@ DELEGATION = {
     "end": "2027-12-31",
     "proof": "volmacht.pdf",
 }
+NEW_PURPOSE = {"kind": "purpose", "text": "Meer.", "linked_to_original": True, "needed_for_original_project": True}
+ART20 = {
+    "legal_ground.art20_applies": True,
+    "delivery": {"method": "beveiligd", "format": "csv"},
+    "rights": {"contact": "dpo@voorbeeld.example", "limits": "AVG 89"},
+}
+"""What article 20 asks beside what a complete case says anyway."""
 FINDS = (
     an("D-01", "vsa new", "purpose.kinds[0]", {"purpose.kinds": ["control"]}),
     an("D-01", "statbel new", "purpose.kinds", {"purpose.kinds": []}),
@@ -279,6 +286,69 @@ FINDS = (
         "security.breach_procedure.notify_authority_hours",
         {"security.breach_procedure": {"notify_authority_hours": 96}},
     ),
+    an("D-01b", "statbel new", "purpose.independence_statement", {"applicant.kind": "company"}),
+    an(
+        "D-03",
+        "statbel new",
+        "applicant.recipient_category",
+        {"applicant.recipient_category": "scientific_natural_person"},
+    ),
+    an("D-07", "statbel privileged", "output.only_global_and_anonymous", {"output.only_global_and_anonymous": REMOVED}),
+    an("D-08c", "statbel extension", "changes[1].add", {"changes[1].add": []}),
+    *(an("D-10", name, "pseudonymised", {"pseudonymised": False}) for name in COMPLETE if "privileged" not in name),
+    an("D-10b", "statbel privileged", "inr.legal_task", {"inr": REMOVED}),
+    an(
+        "D-10b",
+        "statbel privileged",
+        "statistical_secrecy_acknowledged",
+        {"statistical_secrecy_acknowledged": False},
+    ),
+    an("D-14b", "statbel privileged", "applicant.security_adviser.name", {"applicant.security_adviser": REMOVED}),
+    an("D-14c", "vsa new", "applicant.dpo.name", {"applicant.dpo": REMOVED}),
+    an(
+        "D-14d",
+        "statbel new",
+        "partners[0].controller.name",
+        {"partners": [{"name": "P", "recipient_category": "public_institution", "dpo": {"name": "D"}}]},
+    ),
+    an("D-16", "statbel privileged", "access.categories", {"access.categories": []}),
+    an("D-18b", "vsa simplified", "changes[0].until", {"changes[0].until": REMOVED}),
+    an("D-18b", "statbel extension", "changes[0].motivation", {"changes[0].motivation": REMOVED}),
+    *(
+        an("D-21", "vsa simplified", f"changes[1].{missing}", {"changes[1]": {**NEW_PURPOSE, missing: None}})
+        for missing in ("text", "linked_to_original", "needed_for_original_project")
+    ),
+    an(
+        "D-21b",
+        "vsa simplified",
+        "changes[1].new_name",
+        {"changes[1]": {"kind": "identity", "succession_proof": "p.pdf"}},
+    ),
+    an("D-21c", "statbel extension", "changes[3].text", {"changes[3].text": REMOVED}),
+    an("D-21d", "statbel extension", "changes[2].add", {"changes[2].add": []}),
+    *(
+        an("D-30b", "statbel new", missing, {**ART20, missing: REMOVED})
+        for missing in (
+            "applicant.dpo.email",
+            "purpose.description",
+            "access.categories",
+            "legal_ground.communication",
+            "delivery.method",
+            "delivery.format",
+            "rights.contact",
+            "rights.limits",
+        )
+    ),
+    an("D-30b", "statbel new", "applicant.dpo.name", {**ART20, "applicant.dpo": REMOVED}),
+    an(
+        "D-32d",
+        "vsa new",
+        "delegation.start",
+        {"delegation": {**DELEGATION, "start": "2027-12-31", "end": "2027-01-01"}},
+    ),
+    an("D-38", "statbel aggregated", "tables[0].dimensions", {"tables[0].dimensions": []}),
+    an("D-38", "statbel aggregated", "tables[0].risk.reason", {"tables[0].risk.reason": REMOVED}),
+    *(an("D-36", "vsa new", "title", {"title": f"Vertrouwen {left} 2026"}) for left in ("{{", "}}", "{%", "%}", "XXX")),
 )
 LEAVES_ALONE = (
     an("D-01", "vsa new", "", {"purpose.kinds": ["policy_preparation", "statistical"]}),
@@ -482,12 +552,16 @@ LEAVES_ALONE = (
         "D-30b",
         "statbel new",
         "",
-        {
-            "legal_ground.art20_applies": True,
-            "delivery": {"method": "beveiligd", "format": "csv"},
-            "rights": {"contact": "dpo@voorbeeld.example", "limits": "AVG 89"},
-        },
+        ART20,
     ),
+    an("D-30b", "statbel new", "", {**ART20, "applicant.dpo": {"name": "D", "phone": "+32 2 123 45 67"}}),
+    an(
+        "D-30b",
+        "statbel new",
+        "",
+        {"legal_ground.art20_applies": True, "dates": {"received": "2018-09-03", "complete": "2018-09-04"}},
+    ),
+    an("D-31b", "statbel new", "", {**ART20, "decision": {"outcome": "refused", "date": "2026-11-20"}}),
     an(
         "D-31b",
         "statbel new",
@@ -536,6 +610,46 @@ LEAVES_ALONE = (
     ),
     an("D-38", "statbel aggregated", "", {"tables[0].risk.level": "none"}),
     an("D-39", "statbel new", "", {"security.breach_procedure": {"notify_authority_hours": 72}}),
+    an("D-01b", "vsa new", "", {"purpose.kinds": ["policy_preparation"]}),
+    an("D-02c", "vsa new", "", {"applicant.kind": "international_organisation"}),
+    an("D-02d", "vsa new", "", {"applicant.kind": "research_institute"}),
+    an("D-04", "statbel new", "", {"applicant.student": True, "applicant.kind": "university"}),
+    an("D-05", "vsa new", "", {"purpose.why_public_data_insufficient": REMOVED}),
+    an("D-05b", "statbel new", "", {"purpose.why_public_data_insufficient": REMOVED}),
+    an("D-06", "vsa new", "", {"purpose.publication_plan": REMOVED}),
+    an("D-10b", "statbel new", "", {"pseudonymised": False}),
+    an("D-11", "statbel privileged", "", {"datasets[1].variables[1]": {"name": "naam", "motivation": "m"}}),
+    an("D-12", "statbel privileged", "", {"datasets[1].variables[1]": {"name": "gemeente", "motivation": "m"}}),
+    an(
+        "D-12",
+        "statbel new",
+        "",
+        {"datasets[1].variables[1]": {"name": "gemeente", "motivation": "m"}, "dpo_advice.conclusion": "favourable"},
+    ),
+    an(
+        "D-12b",
+        "statbel privileged",
+        "",
+        {"datasets[1].variables[1]": {"name": "gemeente", "motivation": "m"}, "dpo_advice.conclusion": "favourable"},
+    ),
+    an("D-12b", "statbel new", "", {"datasets[1].variables[1]": {"name": "gemeente", "motivation": "m"}}),
+    an("D-14", "vsa new", "", {"applicant.dpo": REMOVED}),
+    an("D-14b", "vsa new", "", {"applicant.security_adviser": REMOVED}),
+    an("D-14c", "vsa simplified", "", {"applicant.dpo": REMOVED}),
+    an("D-14d", "vsa simplified", "", {"partners": [{"name": "P", "kind": "university"}]}),
+    an("D-17b", "statbel extension", "", {"applicant": REMOVED}),
+    an("D-17c", "vsa new", "", {"applicant.controller": REMOVED}),
+    *(an("D-20c", name, "", {"base": {"number": "1", "approved": False}}) for name in ("vsa new", "statbel new")),
+    an("D-20f", "vsa new", "", {"base": {"number": "1", "document": "application"}}),
+    an(
+        "D-24",
+        "vsa new",
+        "",
+        {"delegation": {**DELEGATION, "proof": None}, "documents": {"delegation_proof": {"number": "1"}}},
+    ),
+    an("D-32b", "vsa simplified", "", {"applicant.kbo": REMOVED}),
+    an("D-32b", "vsa new", "", {"applicant.kbo": REMOVED, "applicant.kind": "individual"}),
+    an("D-39", "statbel new", "", {"security.breach_procedure": {"description": "Per telefoon."}}),
 )
 WITH_BASE = {"D-20d", "D-20e"}
 """Judged against an earlier case; their examples stand below."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from docgen.office.condition import Condition
 from docgen.office.rules import Citation, Rule, Rules, said
 from docgen.office.wording import Wording
 
@@ -19,6 +20,13 @@ _SEVERITY = {
     "gate": "gate: the step is not open yet",
     "warning": "warning: the DPO team decides",
     "info": "for information",
+}
+_OPERATORS = {
+    "equals": "is",
+    "in": "is one of",
+    "not_in": "is none of",
+    "before": "is not later than",
+    "matches": "has the form",
 }
 _HEAD = """# The rules
 
@@ -64,8 +72,30 @@ def _facts(rule: Rule) -> Iterator[str]:
         yield f"In force from {rule.valid_from.isoformat()}"
     if rule.valid_until:
         yield f"In force until {rule.valid_until.isoformat()}"
+    if rule.each:
+        yield f"For each of `{rule.each}`"
+    yield from (f"When {_in_words(condition)}" for condition in rule.when)
+    yield from (f"Asks that {_in_words(condition)}" for condition in rule.require)
     if rule.predicate:
         yield f"Predicate: `{rule.predicate}`"
+    if rule.values:
+        yield f"Looks for these words: {', '.join(f'`{value}`' for value in rule.values)}"
+
+
+def _in_words(condition: Condition) -> str:
+    if condition.any_ is not None:
+        return ", or ".join(_in_words(each) for each in condition.any_)
+    said = condition.model_dump(by_alias=True, exclude_none=True, exclude={"path"})
+    ((operator, value),) = said.items()
+    if condition.path is None:
+        return f"{operator} `{value}`"
+    if operator in ("present", "absent"):
+        return f"`{condition.path}` is {operator}"
+    return f"`{condition.path}` {_OPERATORS.get(operator, operator)} {_listed(value)}"
+
+
+def _listed(value: object) -> str:
+    return ", ".join(f"`{each}`" for each in (value if isinstance(value, tuple) else (value,)))
 
 
 def _ground(citation: Citation, rules: Rules, lang: str) -> str:
