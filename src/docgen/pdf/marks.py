@@ -29,6 +29,9 @@ _PAINTS: Final = {
     "INLINE IMAGE": "image",
 }
 _CMYK: Final = frozenset({"k", "K"})
+_OF_INTEREST: Final = {
+    name.encode(): name for name in ("BI", "BMC", "BDC", "EMC", "n", *_BEGINS_PATH, *_PAINTS, *_CMYK)
+}
 _TOKEN: Final = re.compile(
     rb"\[[^\]]*\]|<<([^<>]*(?:<[^<>]*>[^<>]*)*)>>|<(?!<)[^<>]*>|/([^\s/<>\[\]{}()%]*)|([A-Za-z'\"][A-Za-z0-9*]*)|(<<)"
 )
@@ -170,7 +173,7 @@ def _fast(content: bytes) -> _Marks | None:
         kind = token.lastindex
         if kind == _OPERATOR:
             start, end = end, token.end()
-            name = token.group(3).decode("ascii")
+            name = _OF_INTEREST.get(token.group(3), "")
             if name == "BI":
                 return None  # what follows is a picture
             if name == "BDC" or name == "BMC":
@@ -179,7 +182,7 @@ def _fast(content: bytes) -> _Marks | None:
                     return None  # its properties stand in the resources
                 known = "artifact" if tag == b"Artifact" else "tagged" if found else "neutral"
                 read.begin(known, int(found.group(1)) if found else None)
-            else:
+            elif name:
                 read.operator(name, start, end)
             inside = tag = b""
         elif kind == _NAME:

@@ -68,9 +68,11 @@ class _Tree:
 
     def below(self, reference: str) -> Iterator[tuple[str, str]]:
         """Every element under one, in reading order, with its tag."""
-        for kid in self.elements(reference):
+        waiting = [*self.elements(reference)][::-1]
+        while waiting:
+            kid = waiting.pop()
             yield kid, self.tag(kid)
-            yield from self.below(kid)
+            waiting.extend([*self.elements(kid)][::-1])
 
     def prune(self, reference: str) -> bool:
         """Takes empty elements away below an element; says whether it is now empty itself."""

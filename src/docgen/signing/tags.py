@@ -62,9 +62,11 @@ def _children(objects: Objects, element: Value) -> Iterator[str]:
 
 
 def _descendants(objects: Objects, element: str) -> Iterator[str]:
-    for child in _children(objects, element):
+    waiting = [*_children(objects, element)][::-1]
+    while waiting:
+        child = waiting.pop()
         yield child
-        yield from _descendants(objects, child)
+        waiting.extend([*_children(objects, child)][::-1])
 
 
 def _home(objects: Objects, page: str, at: Point) -> tuple[str, int]:
