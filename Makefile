@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 LOCK := requirements/dev.txt
 
-.PHONY: setup demo test check bench format clean lock
+.PHONY: setup demo test check bench bench-quick format clean lock
 
 setup: .venv/.ready
 
@@ -31,7 +31,10 @@ check: setup
 	.venv/bin/lint-imports
 
 bench: setup
-	$(PY) benchmarks/run.py
+	$(PY) benchmarks/run.py --json docs/benchmarks.json
+
+bench-quick: setup
+	$(PY) benchmarks/run.py --quick --json out/benchmarks.json
 
 format: setup
 	.venv/bin/ruff format .

@@ -1,6 +1,8 @@
-"""The whole chain for one contract against what one would string together: render, convert, sign, publication copy.
+"""The whole chain against what one would string together: render, convert, sign, publication copy.
 
     .venv/bin/python benchmarks/run.py chain
+
+The documents are the four that one request of Statbel leads to, from three pages to the contract's eleven.
 
 Ours: compiled template, warm LibreOffice, normalising, signature fields, B-B signature with its mark, judgement,
 flatten, audit. Naive: docxtpl, a new LibreOffice for each document, pyHanko's own signer, Ghostscript's "print to PDF".
@@ -9,13 +11,12 @@ The naive chain makes no PDF/A that is inspected, no tagged signature, no judgem
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -24,90 +25,110 @@ from typing import Any
 from pyhanko.sign import signers
 from render import ROOTS, with_docxtpl_and_our_values
 from sign import MOMENT, rsa_pkcs12, with_pyhanko
-from timing import interleaved, shown, summary
+from timing import Plan, interleaved, shown, summary, used_by
 
 from docgen.decide.context import context
 from docgen.decide.signatories import placements
-from docgen.documents import DocumentId, ExpectedSignature, SignedPdf
+from docgen.documents import DocumentId, ExpectedSignature, SignedPdf, ValidatedPdf
 from docgen.dossier import cases, content
+from docgen.pdf.conformance import check
 from docgen.pdf.convert import Converter, find_libreoffice
 from docgen.pdf.installation import find_installation
 from docgen.pdf.pool import LibreOfficePool
 from docgen.pipeline.recipe import Order, fill, finish, printing_of
 from docgen.pipeline.release import Scrutiny, release
-from docgen.publishing.flatten import FlattenPolicy
+from docgen.publishing.audit import audit
+from docgen.publishing.flatten import FlattenPolicy, flatten
 from docgen.signing.demo_pki import DemoPki
 from docgen.signing.mark import MarkWords, compose
 from docgen.signing.sign import SigningOrder, sign
 from docgen.signing.trust import Trust, trust_from
 from docgen.signing.typeface import font_program
+from docgen.signing.validate import validate
 from docgen.word.compiled import compile_template
 from docgen.word.filters import Filters
 from docgen.word.render import Template
 from docgen.xmp import Metadata
 
-CASE, KIND = "STATBEL-2026-001", "contract"
+CASE = "STATBEL-2026-001"
+KINDS = ("application", "security_declaration", "dpo_advice", "contract")
+"""Of a request that is approved; an archive of 209 requests has some 800 such documents."""
 _DEADLINE = 300.0
-BATCH = 12
+BATCHES = 3
+"""Times the four documents, in a batch."""
 
 
-class Contract:
-    """One contract, and what both chains need to make and sign it."""
+class Desk:
+    """What all documents of the case share."""
 
     def __init__(self) -> None:
-        case = cases.read(ROOTS, CASE).require().case
-        office = content.office(ROOTS, case.office)
+        self.case = cases.read(ROOTS, CASE).require().case
+        self.office = content.office(ROOTS, self.case.office)
         self.wording = content.wording(ROOTS)
-        self.id = DocumentId(case.id, KIND, case.language)
-        self.template = Template(*content.template(ROOTS, office.id, case.language, KIND))
-        self.compiled = compile_template(self.template)
-        self.values = dict(context(case, office, KIND, case.language, date(2026, 11, 23)))
-        self.slots = placements(case, office, KIND, case.language, self.wording)
-        self.metadata = Metadata("", "nl-BE", "docgen", datetime(2026, 11, 23, tzinfo=UTC))
         self.simple = signers.SimpleSigner.load_pkcs12_data(rsa_pkcs12(), other_certs=[], passphrase=b"x")
         with tempfile.TemporaryDirectory() as folder:
             pki = DemoPki.open(Path(folder))
             self.key = pki.signer_for("Rik Rector")
             self.trust: Trust = trust_from([pki.root_certificate])
         self.mark = compose(MarkWords("Elektronisch ondertekend"), name=self.key.holder, role="Rector", moment=MOMENT)
-        self.expected = [ExpectedSignature(self.slots[0].name, ("Rik Rector",), ())]
-        created = datetime(2026, 1, 1, tzinfo=UTC)
-        note = "Publicatiekopie. SHA-256 van het origineel: " + "0" * 64
         self.policy = FlattenPolicy(
             title="Publicatiekopie",
             lang="nl-BE",
             producer="docgen",
-            created=created,
-            note=note,
+            created=datetime(2026, 1, 1, tzinfo=UTC),
+            note="Publicatiekopie. SHA-256 van het origineel: " + "0" * 64,
             note_font=font_program(),
         )
+        self.papers = tuple(_Paper(self, kind) for kind in KINDS)
 
 
-def signed_by_us(one: Contract, converter: Converter) -> SignedPdf:
+class _Paper:
+    """One document, and what both chains need to make and sign it."""
+
+    def __init__(self, desk: Desk, kind: str) -> None:
+        case, office = desk.case, desk.office
+        self.desk = desk
+        self.id = DocumentId(case.id, kind, case.language)
+        template = Template(*content.template(ROOTS, office.id, case.language, kind))
+        self.compiled = compile_template(template)
+        values = dict(context(case, office, kind, case.language, date(2026, 11, 23)))
+        slots = placements(case, office, kind, case.language, desk.wording)[:1]
+        metadata = Metadata("", "nl-BE", "docgen", datetime(2026, 11, 23, tzinfo=UTC))
+        self.order = Order(self.id, template, values, metadata, slots)
+        self.signing = SigningOrder(slots[0].name, desk.mark, MOMENT)
+        self.expected = [ExpectedSignature(slots[0].name, ("Rik Rector",), ())]
+
+
+def prepared_by_us(paper: _Paper, converter: Converter) -> Any:
+    """From values to a PDF with its empty field."""
+    docx = fill(paper.order, words=paper.desk.wording, template=paper.compiled)
+    return finish(printing_of(docx, paper.order), converter=converter, deadline=_DEADLINE)
+
+
+def signed_by_us(paper: _Paper, converter: Converter) -> SignedPdf:
     """From values to a signed original."""
-    order = Order(one.id, one.template, one.values, one.metadata, one.slots[:1])
-    docx = fill(order, words=one.wording, template=one.compiled)
-    signable = finish(printing_of(docx, order), converter=converter, deadline=_DEADLINE)
-    return SignedPdf(one.id, sign(signable, SigningOrder(one.slots[0].name, one.mark, MOMENT), one.key).content)
+    return SignedPdf(paper.id, sign(prepared_by_us(paper, converter), paper.signing, paper.desk.key).content)
 
 
-def ours(one: Contract, converter: Converter) -> bytes:
+def ours(paper: _Paper, converter: Converter) -> bytes:
     """From values to a copy that passed the audit."""
-    scrutiny = Scrutiny(private_values=())
+    desk = paper.desk
     released = release(
-        signed_by_us(one, converter),
-        expected=one.expected,
-        trust=one.trust,
-        policy=one.policy,
-        scrutiny=scrutiny,
+        signed_by_us(paper, converter),
+        expected=paper.expected,
+        trust=desk.trust,
+        policy=desk.policy,
+        scrutiny=Scrutiny(private_values=()),
         now=MOMENT,
     )
     return released.public.flattened.content
 
 
-def naive(one: Contract, soffice: Path) -> bytes:
+def naive(paper: _Paper, soffice: Path) -> bytes:
     """As the guides of the four programs show."""
-    docx = with_docxtpl_and_our_values(one.template.content, one.values, Filters(one.wording, one.id.lang))
+    order, desk = paper.order, paper.desk
+    filters = Filters(desk.wording, paper.id.lang)
+    docx = with_docxtpl_and_our_values(order.template.content, dict(order.values), filters)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "a.docx").write_bytes(docx)
@@ -119,91 +140,140 @@ def naive(one: Contract, soffice: Path) -> bytes:
             "pdf",
         ]
         subprocess.run([*convert, "--outdir", name, f"{name}/a.docx"], check=True, capture_output=True)
-        signed = with_pyhanko((folder / "a.pdf").read_bytes(), one.simple)
+        signed = with_pyhanko((folder / "a.pdf").read_bytes(), desk.simple)
         (folder / "signed.pdf").write_bytes(signed)
         printed = ["gs", "-q", "-dNOPAUSE", "-dBATCH", "-sDEVICE=pdfwrite", f"-sOutputFile={name}/b.pdf"]
         subprocess.run([*printed, f"{name}/signed.pdf"], check=True, capture_output=True)
         return (folder / "b.pdf").read_bytes()
 
 
-def measure(rounds: int) -> dict[str, Any]:
+def _each(work: Callable[[_Paper, Any], object], papers: Sequence[_Paper], given: Any) -> None:
+    for paper in papers:
+        work(paper, given)
+
+
+def measure(plan: Plan) -> dict[str, Any]:
     engine = find_libreoffice(os.environ)
     installation = find_installation(engine, os.environ)
     assert installation is not None, "install python3-uno"
-    one = Contract()
+    desk = Desk()
+    # Before anything here starts a thread or a LibreOffice: the batches run in copies of this process.
+    batches = _batches(desk, installation, max(3, plan.rounds // 4))
     with LibreOfficePool(installation, 1) as pool:
         ways: dict[str, Callable[[], object]] = {
-            "naive chain": partial(naive, one, engine.executable),
-            "docgen, warm": partial(ours, one, pool),
-            "docgen, warm, up to the signature": partial(signed_by_us, one, pool),
-            "docgen, a new LibreOffice each time": partial(ours, one, engine),
+            "naive chain": partial(_each, naive, desk.papers, engine.executable),
+            "docgen, warm": partial(_each, ours, desk.papers, pool),
+            "docgen, warm, up to the signature": partial(_each, signed_by_us, desk.papers, pool),
+            "docgen, a new LibreOffice each time": partial(_each, ours, desk.papers, engine),
         }
-        chain = summary(interleaved(ways, max(3, rounds // 2)), base="naive chain")
-        print(shown("whole chain, one contract", chain))
-    batch = _batches(one, installation, rounds)
-    return {"whole chain": chain, "batches": batch, "stages": _stages(one, installation, rounds)}
+        chain = summary(interleaved(ways, max(3, plan.rounds // 2)), base="naive chain")
+        for row in chain.values():
+            row["documents_a_second"] = round(len(KINDS) / row["median_ms"] * 1000, 2)
+        print(shown("whole chain, the four documents of a request", chain))
+        stages = _stages(desk, pool, plan.rounds)
+        seconds = _processor_seconds(desk, pool)
+    return {
+        "whole chain, four documents": chain,
+        "batches": batches,
+        "stages, four documents": stages,
+        "processor seconds a document": seconds,
+    }
 
 
-def _stages(one: Contract, installation: Any, rounds: int) -> dict[str, Any]:
-    """Milliseconds of each stage of ours."""
-    order = Order(one.id, one.template, one.values, one.metadata, one.slots[:1])
-    with LibreOfficePool(installation, 1) as pool:
-        printing = printing_of(fill(order, words=one.wording, template=one.compiled), order)
-        signable = finish(printing, converter=pool, deadline=_DEADLINE)
-        signed = SignedPdf(one.id, sign(signable, SigningOrder(one.slots[0].name, one.mark, MOMENT), one.key).content)
-        given = {"expected": one.expected, "trust": one.trust, "policy": one.policy, "now": MOMENT}
-        ways: dict[str, Callable[[], object]] = {
-            "convert, normalise, fields": partial(finish, printing, converter=pool, deadline=_DEADLINE),
-            "of it LibreOffice": partial(pool.to_pdf, printing.docx.content, deadline=_DEADLINE),
-            "fill": partial(fill, order, words=one.wording, template=one.compiled),
-            "sign": partial(sign, signable, SigningOrder(one.slots[0].name, one.mark, MOMENT), one.key),
-            "judge, flatten, audit": partial(release, signed, scrutiny=Scrutiny(private_values=()), **given),
-        }
-        rows = summary(interleaved(ways, rounds), base="convert, normalise, fields")
-    print(shown("stages", rows))
+def _stages(desk: Desk, pool: LibreOfficePool, rounds: int) -> dict[str, Any]:
+    """Milliseconds of each stage of ours, for the four documents together."""
+    papers = desk.papers
+    printings = [printing_of(fill(one.order, words=desk.wording, template=one.compiled), one.order) for one in papers]
+    signables = [finish(one, converter=pool, deadline=_DEADLINE) for one in printings]
+    signed = [
+        SignedPdf(paper.id, sign(signable, paper.signing, desk.key).content)
+        for paper, signable in zip(papers, signables, strict=True)
+    ]
+    reports = [
+        validate(one, trust=desk.trust, expected=paper.expected, now=MOMENT)
+        for paper, one in zip(papers, signed, strict=True)
+    ]
+    valid = [ValidatedPdf(one, report) for one, report in zip(signed, reports, strict=True)]
+    copies = [flatten(one, desk.policy).content for one in valid]
+
+    def judge() -> None:
+        for paper, one in zip(papers, signed, strict=True):
+            validate(one, trust=desk.trust, expected=paper.expected, now=MOMENT)
+
+    def put() -> None:
+        for paper, signable in zip(papers, signables, strict=True):
+            sign(signable, paper.signing, desk.key)
+
+    ways: dict[str, Callable[[], object]] = {
+        "convert, normalise, fields": lambda: [finish(one, converter=pool, deadline=_DEADLINE) for one in printings],
+        "of it LibreOffice": lambda: [pool.to_pdf(one.docx.content, deadline=_DEADLINE) for one in printings],
+        "fill": lambda: [fill(one.order, words=desk.wording, template=one.compiled) for one in papers],
+        "sign": put,
+        "judge": judge,
+        "flatten": lambda: [flatten(one, desk.policy) for one in valid],
+        "audit": lambda: [
+            audit(copy, source=one.content, private_values=()) for copy, one in zip(copies, signed, strict=True)
+        ],
+        "claims": lambda: [check(copy, "copy.pdf") for copy in copies],
+    }
+    rows = summary(interleaved(ways, max(3, rounds // 2)), base="convert, normalise, fields")
+    print(shown("stages, four documents", rows))
     return rows
 
 
-def _batches(one: Contract, installation: Any, rounds: int) -> dict[str, Any]:
-    """The build part (fill to fields) of a batch in processes, as `docgen build` over Dask does; 1 and 2 workers."""
+def _batches(desk: Desk, installation: Any, rounds: int) -> dict[str, Any]:
+    """Both cores: fill to fields, and the whole chain, in one process and in two, each with its own LibreOffice."""
     rows: dict[str, Any] = {}
-    order = Order(one.id, one.template, one.values, one.metadata, one.slots[:1])
-
-    def work(pool: LibreOfficePool, _: int) -> bytes:
-        docx = fill(order, words=one.wording, template=one.compiled)
-        return finish(printing_of(docx, order), converter=pool, deadline=_DEADLINE).content
-
-    with ExitStack() as stack:
-        runs = {}
-        for workers in (1, 2):
-            pool = stack.enter_context(LibreOfficePool(installation, workers))
-            threads = stack.enter_context(ThreadPoolExecutor(workers))
-            runs[f"build, {workers} worker{'s' * (workers > 1)}"] = partial(
-                lambda pool, threads: [*threads.map(partial(work, pool), range(BATCH))], pool, threads
-            )
-        rows = summary(interleaved(runs, max(3, rounds // 3)), base="build, 1 worker")
-    for row in rows.values():
-        row["documents_a_second"] = round(BATCH / row["median_ms"] * 1000, 2)
-    print(shown(f"fill to fields, a batch of {BATCH}", rows))
-    rows["processor seconds a document, fill to fields"] = _processor_seconds(installation, work)
+    for title, work in (("build", prepared_by_us), ("whole chain", ours)):
+        times: dict[str, list[float]] = {}
+        for _ in range(rounds):
+            for processes in (1, 2):
+                name = f"{title}, {processes} process{'es' * (processes > 1)}"
+                times.setdefault(name, []).append(_together(desk, installation, work, processes))
+        rows[title] = summary(times, base=f"{title}, 1 process")
+        for row in rows[title].values():
+            row["documents_a_second"] = round(BATCHES * len(KINDS) / row["median_ms"] * 1000, 2)
+        print(shown(f"{title}, a batch of {BATCHES * len(KINDS)}", rows[title]))
     return rows
 
 
-def _processor_seconds(installation: Any, work: Callable[[LibreOfficePool, int], bytes]) -> dict[str, float]:
-    """Of this process and of LibreOffice, without the first documents."""
-    with LibreOfficePool(installation, 1) as pool:
-        for number in range(3):
-            work(pool, number)
-        own, office = time.process_time(), _used_by(pool.pids[0])
-        for number in range(BATCH):
-            work(pool, number)
-        own, office = time.process_time() - own, _used_by(pool.pids[0]) - office
-    found = {"docgen": round(own / BATCH, 3), "LibreOffice": round(office / BATCH, 3)}
+def _together(desk: Desk, installation: Any, work: Callable[[_Paper, Any], object], processes: int) -> float:
+    """Milliseconds for the batch, shared among warm processes."""
+    copies = multiprocessing.get_context("fork")
+    ready, results = copies.Barrier(processes + 1), copies.SimpleQueue()
+    papers = [*desk.papers] * BATCHES
+
+    def serve(own: Sequence[_Paper]) -> None:
+        with LibreOfficePool(installation, 1) as pool:
+            _each(work, desk.papers, pool)
+            ready.wait()
+            _each(work, own, pool)
+            results.put(True)
+
+    # The longest document first, so that none is left for the end.
+    shares = [sorted(papers, key=lambda one: -KINDS.index(one.id.kind))[first::processes] for first in range(processes)]
+    started = [copies.Process(target=serve, args=(share,)) for share in shares]
+    for process in started:
+        process.start()
+    ready.wait()
+    began = time.perf_counter()
+    for _ in started:
+        results.get()
+    taken = (time.perf_counter() - began) * 1000
+    for process in started:
+        process.join()
+    return taken
+
+
+def _processor_seconds(desk: Desk, pool: LibreOfficePool) -> dict[str, dict[str, float]]:
+    """Of this process and of LibreOffice, warm, a document."""
+    found = {}
+    for title, work in (("build", prepared_by_us), ("whole chain", ours)):
+        own, office = time.process_time(), used_by(pool.pids[0])
+        for _ in range(BATCHES):
+            _each(work, desk.papers, pool)
+        count = BATCHES * len(KINDS)
+        seconds = {"docgen": time.process_time() - own, "LibreOffice": used_by(pool.pids[0]) - office}
+        found[title] = {name: round(value / count, 3) for name, value in seconds.items()}
     print(f"  processor seconds a document: {found}")
     return found
-
-
-def _used_by(pid: int) -> float:
-    """Seconds; a process that nobody waits for is in no one's sum, so it is asked itself."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

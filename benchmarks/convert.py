@@ -16,7 +16,7 @@ from typing import Any
 
 from render import contracts_docx
 from rival_unoserver import unoserver
-from timing import interleaved, shown, summary
+from timing import Plan, interleaved, shown, summary
 
 from docgen.pdf.convert import find_libreoffice
 from docgen.pdf.installation import find_installation
@@ -25,7 +25,8 @@ from docgen.pdf.pool import LibreOfficePool
 _DEADLINE = 300.0
 
 
-def measure(rounds: int) -> dict[str, Any]:
+def measure(plan: Plan) -> dict[str, Any]:
+    rounds = plan.rounds
     engine = find_libreoffice(os.environ)
     installation = find_installation(engine, os.environ)
     assert installation is not None, "install python3-uno"

@@ -15,7 +15,7 @@ from typing import Any
 import docx
 from docxtpl import DocxTemplate
 from jinja2 import Environment
-from timing import interleaved, shown, summary
+from timing import Plan, interleaved, shown, summary
 
 from docgen.decide.context import context
 from docgen.documents import DocumentId
@@ -109,9 +109,12 @@ def contracts(rounds: int) -> dict[str, Any]:
     return found
 
 
-def measure(rounds: int) -> dict[str, Any]:
+def measure(plan: Plan) -> dict[str, Any]:
+    rounds = plan.rounds
     file = report()
-    tables = {f"{rows} rows": compare(file, values_of(rows), ID, rounds if rows < 600 else 5) for rows in ROWS}
+    tables = {
+        f"{rows} rows": compare(file, values_of(rows), ID, rounds if rows < 600 else min(rounds, 5)) for rows in ROWS
+    }
     result = {**tables, **contracts(rounds)}
     for title, rows in result.items():
         print(shown(title, rows))

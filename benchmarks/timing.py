@@ -6,8 +6,29 @@ import os
 import platform
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much is measured."""
+
+    rounds: int = 15
+    documents: int = 500
+    """That each worker makes while its memory is watched."""
+    cases: int = 209
+    """In the archive: as many as the Statbel article counts for three years."""
+    poisoned: bool = True
+    """Whether the batch with poisoned documents is run, which mostly waits."""
+
+    @classmethod
+    def quick(cls) -> Plan:
+        """Enough to see that all of it works, and roughly what comes out."""
+        return cls(rounds=3, documents=50, cases=15, poisoned=False)
+
 
 Ways = Mapping[str, Callable[[], object]]
 
@@ -61,5 +82,31 @@ def machine() -> dict[str, Any]:
     return {
         "cores": len(os.sched_getaffinity(0)),
         "python": platform.python_version(),
+        "processor": _processor(),
         "load_1_minute": round(os.getloadavg()[0], 1),
     }
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
+
+
+def used_by(pid: int) -> float:
+    """Processor seconds; a process that nobody waits for is in no one's sum, so it is asked itself."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def resident(pid: int) -> float:
+    """Megabytes of memory that a process has now."""
+    words = Path(f"/proc/{pid}/status").read_text().split("VmRSS:")[1].split()
+    return round(int(words[0]) / 1024, 1)
+
+
+def parent_of(pid: int) -> int:
+    """Process id of the one that started it."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
