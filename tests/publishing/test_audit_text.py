@@ -311,6 +311,16 @@ def test_both_readers_of_content_give_the_same(tokens: list[str], between: str) 
         assert _plain(found) == _plain(_careful(tuple(content_tokens(data, 1000))))
 
 
+@pytest.mark.parametrize(
+    "begins", [b"/Text#20body <</MCID 15>> BDC", b"/Span<</ActualText<FEFF00A0>>>\nBDC", b"/#41 BMC"]
+)
+def test_tags_as_word_processors_name_them_are_ordinary(begins: bytes) -> None:
+    data = b"BT\n" + begins + b" /F0 9 Tf\n<41>Tj\nEMC\nET"
+    found = _quick(data)
+    assert found is not None
+    assert _plain(found) == _plain(_careful(tuple(content_tokens(data, 1000))))
+
+
 def test_both_readers_give_the_same_for_real_pages_and_the_quick_one_reads_them(contract_pdf: bytes) -> None:
     with pikepdf.open(io.BytesIO(builders.signed_pdf(contract_pdf))) as pdf:
         streams = [bytes(page.obj.Contents.read_bytes()) for page in pdf.pages]

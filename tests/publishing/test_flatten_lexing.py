@@ -77,6 +77,7 @@ _WORDS = (
     *(b"q", b"Q", b"BT", b"ET", b"f*", b"W n", b"1 0 0 1 5 -.5 cm", b"0 0 10.25 20 re", b"1 0 0 rg", b"0.5 g", b"T*"),
     *(b"/F1 9 Tf", b"/G0 gs", b"/X#20y Do", b"/P <</MCID 3>> BDC", b"/P << /MCID 3 >> BDC", b"/Artifact BMC", b"EMC"),
     *(b"/OC /L0 BDC", b"/Span <</ActualText <feff0041>>> BDC", b"[] 0 d", b"[1 2.5] 0 d", b"/Pattern cs", b"/P0 scn"),
+    *(b"/Text#20body<</MCID 15>>BDC", b"/Span<</ActualText<FEFF00A0>>>\nBDC"),  # as LibreOffice writes them
     *(
         b"1 .5 /P0 scn",
         b"0 0 0 1 k",

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from docgen.publishing.audit.lexing import WHITE, Kind, Lexer, Token, unescaped, unhex
+from docgen.publishing.audit.lexing import WHITE, Kind, Lexer, Token, unescaped, unescaped_name, unhex
 
 LABELS = frozenset({"Alt", "ActualText", "E", "Title", "Contents", "T", "TU", "Lang"})
 """Keys whose strings people read, or have read to them."""
@@ -71,7 +71,9 @@ def content_of(data: bytes, budget: int) -> Content:
 _SPACE = rb"[\x00\t\n\x0c\r ]"
 _NUMBERS = rb"((?:[-+.0-9]++" + _SPACE + rb"++)*+)"
 _FURTHER = _NUMBERS.replace(b"((", b"(?:(", 1)
-_NAME = rb"/([^\x00\t\n\x0c\r ()<>\[\]{}/%#]++)"
+_LETTERS = rb"[^\x00\t\n\x0c\r ()<>\[\]{}/%#]++"
+_NAME = rb"/(" + _LETTERS + rb")"
+_TAG = rb"/((?:" + _LETTERS + rb"|#[0-9A-Fa-f]{2})++)"
 _STRING = rb"<[0-9A-Fa-f]*+>|\((?:[^()\\]++|\\.)*+\)"
 _END = rb"(?=[\x00\t\n\x0c\r \[(</]|\Z)"
 _INSTRUCTION = re.compile(
@@ -80,7 +82,7 @@ _INSTRUCTION = re.compile(
     + rb"([A-Za-z]{1,3}+)" + _END + rb")|(\[(?:[-+.0-9\x00\t\n\x0c\r ]++|" + _STRING + rb")*+\]|" + _STRING + rb")"
     + _SPACE + rb"*+(T[jJ]|')" + _END
     # The beginning of tagged content.
-    + rb"|" + _NAME + _SPACE + rb"*+(?:<<" + _SPACE + rb"*+/(?:(MCID)" + _SPACE + rb"++[0-9]++|ActualText"
+    + rb"|" + _TAG + _SPACE + rb"*+(?:<<" + _SPACE + rb"*+/(?:(MCID)" + _SPACE + rb"++[0-9]++|ActualText"
     + _SPACE + rb"*+(" + _STRING + rb"))" + _SPACE + rb"*+>>|" + _NAME + _SPACE + rb"++)" + _SPACE + rb"*+BDC" + _END
     + rb"|\[(?:[-+.0-9]|" + _SPACE + rb")*+\]" + _SPACE + rb"*+[-+.0-9]++" + _SPACE + rb"++d" + _END
     + rb"|([^\x00\t\n\x0c\r ]))",
@@ -134,7 +136,7 @@ def _quick(data: bytes) -> Content | None:
                 if by_name in _STEPS:
                     steps(Step(by_name, name, ()))
             elif tag:
-                made.names[tag] = None
+                made.names[unescaped_name(tag)] = None
                 if listed:
                     made.names[listed] = None
                 else:

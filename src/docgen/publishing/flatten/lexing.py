@@ -66,9 +66,9 @@ def _of(*signatures: str) -> bytes:
 
 _OTHERS = (
     rb"(" + _NAME + rb") (?:(" + _NUMBER + rb") (Tf)|(" + _of("N") + rb"))",
-    rb"(" + _NAME + rb") ?<< ?/MCID (0|[1-9]\d{0,8}) ?>> ?BDC",
+    rb"(" + _NAME + rb") ?<< ?/MCID (0|[1-9]\d{0,8}) ?>>[ \r\n]?BDC",
     rb"(" + _NAME + rb") (" + _NAME + rb") BDC",
-    rb"(" + _NAME + rb") ?<< ?/ActualText (" + _HEX + rb"|" + _LITERAL + rb") ?>> ?BDC",
+    rb"(" + _NAME + rb") ?<< ?/ActualText ?(" + _HEX + rb"|" + _LITERAL + rb") ?>>[ \r\n]?BDC",
     rb"\[((?:" + _NUMBER + rb" )*(?:" + _NUMBER + rb")?+)\] ?(" + _NUMBER + rb") d",
     rb"((?:" + _NUMBER + rb" )*)(" + _NAME + rb") (SCN|scn)",
 )
