@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from small_cases import COMPLETE, REMOVED, TODAY, dossier, located, made, office, rules
+from small_cases import COMPLETE, REMOVED, TODAY, dossier, located, made, office, rules, signed
 
 from docgen.decide.facts import Dossier
 from docgen.decide.rules import judge
@@ -44,6 +44,7 @@ ART20 = {
     "rights": {"contact": "dpo@voorbeeld.example", "limits": "AVG 89"},
 }
 """What article 20 asks beside what a complete case says anyway."""
+FILED_IN_TIME = Dossier(signed=signed("application.applicant", "security_declaration.security", on=date(2026, 10, 30)))
 FINDS = (
     an("D-01", "vsa new", "purpose.kinds[0]", {"purpose.kinds": ["control"]}),
     an("D-01", "statbel new", "purpose.kinds", {"purpose.kinds": []}),
@@ -211,7 +212,13 @@ FINDS = (
         {"delegation": {**DELEGATION, "start": "2026-11-24"}},
         dossier("protocol.applicant"),
     ),
-    an("D-29", "statbel new", "dates.complete", {"dates.received": "2026-11-01", "dates.complete": "2026-11-01"}),
+    an(
+        "D-29",
+        "statbel new",
+        "dates.complete",
+        {"dates.received": "2026-11-01", "dates.complete": "2026-11-01"},
+        FILED_IN_TIME,
+    ),
     an("D-30", "vsa new", "legal_ground.collection", {"legal_ground.collection": REMOVED}),
     an("D-30", "statbel new", "datasets", {"datasets": []}),
     an("D-24e", "statbel new", "delegation", {"delegation": DELEGATION}),
@@ -530,7 +537,8 @@ LEAVES_ALONE = (
     ),
     an("D-24c", "vsa new", "", {"delegation": DELEGATION}),
     an("D-24d", "vsa new", "", {"delegation": {**DELEGATION, "end": "2026-11-23"}}, dossier("protocol.applicant")),
-    an("D-29", "statbel new", "", {"dates.received": "2026-11-01", "dates.complete": "2026-11-02"}),
+    an("D-29", "statbel new", "", {"dates.received": "2026-11-01", "dates.complete": "2026-11-02"}, FILED_IN_TIME),
+    an("D-29", "statbel new", "", {"dates.received": "2026-11-01", "dates.complete": "2026-11-01"}),
     an(
         "D-29",
         "statbel new",

@@ -14,6 +14,7 @@ from docgen.decide.facts import Dossier
 from docgen.decide.stage import stage
 
 ADVISED = {"deliberation.date": "2026-02-20", "dpo_advice": {"conclusion": "favourable", "date": "2026-03-02"}}
+FILED = ("application.applicant", "security_declaration.security")
 APPROVED = {**ADVISED, "decision": {"outcome": "approved", "date": "2026-03-09"}}
 
 
@@ -92,11 +93,32 @@ def test_a_step_bears_the_day_of_its_date_or_of_its_last_signature() -> None:
 
 def test_statbel_has_two_to_three_weeks_from_the_complete_request() -> None:
     case = made("statbel new", {"dates.received": "2026-11-02", "dates.complete": "2026-11-02"})
-    (clock,) = stage(case, office("statbel"), Dossier(), TODAY).deadlines
+    filed = Dossier(signed=signed(*FILED, on=date(2026, 11, 2)))
+    (clock,) = stage(case, office("statbel"), filed, TODAY).deadlines
     assert (clock.target, clock.latest) == (date(2026, 11, 16), date(2026, 11, 23))
     assert (clock.days_left, clock.working_days_left, clock.overdue) == (0, 0, False)
-    (late,) = stage(case, office("statbel"), Dossier(), TODAY + timedelta(days=1)).deadlines
+    (late,) = stage(case, office("statbel"), filed, TODAY + timedelta(days=1)).deadlines
     assert (late.days_left, late.working_days_left, late.overdue) == (-1, -1, True)
+
+
+def test_the_clock_waits_for_the_signed_form_and_for_the_answer_to_every_remark() -> None:
+    dates = {"dates.received": "2026-09-01", "dates.complete": "2026-09-01"}
+    half = Dossier(signed=signed(FILED[0], on=date(2026, 8, 31)))
+    (waiting,) = stage(made("statbel new", dates), office("statbel"), half, TODAY).deadlines
+    assert (waiting.waits_for, waiting.overdue, waiting.days_left) == ((f"signed:{FILED[1]}",), False, 0)
+    remarks = [{"date": "2026-09-02", "comment": "Onduidelijk.", "resolved": done} for done in (True, False)]
+    filed = Dossier(signed=signed(*FILED, on=date(2026, 8, 31)))
+    here = stage(made("statbel new", {**dates, "review": remarks}), office("statbel"), filed, TODAY)
+    assert (here.deadlines[0].waits_for, here.overdue) == (("review[*].resolved",), False)
+    assert (here.current and here.current.id, here.turn) == ("completeness", "applicant")
+    remarks[1]["resolved"] = True
+    assert stage(made("statbel new", {**dates, "review": remarks}), office("statbel"), filed, TODAY).overdue
+
+
+def test_the_clock_starts_with_the_last_signature_when_that_came_later() -> None:
+    case = made("statbel new", {"dates.received": "2026-10-01", "dates.complete": "2026-10-01"})
+    (clock,) = stage(case, office("statbel"), dossier(*FILED), TODAY).deadlines
+    assert (clock.start, clock.latest) == (TODAY, TODAY + timedelta(days=21))
 
 
 def test_the_clock_stops_with_the_contract_and_says_whether_it_was_in_time() -> None:

@@ -122,6 +122,11 @@ def test_a_value_is_never_taken_for_a_placeholder(wording: Wording) -> None:
     assert "{field.__class__} {value}" in said
 
 
+def test_the_first_of_a_month_has_its_own_number_in_french(wording: Wording) -> None:
+    said = [wording.date("2026-06-01", lang) for lang in LANGUAGES] + [wording.date("2026-06-11", "fr")]
+    assert sorted(said) == ["1 June 2026", "1 juni 2026", "11 juin 2026", "1er juin 2026"]
+
+
 def test_what_has_no_sentence_is_said_as_itself(wording: Wording) -> None:
     assert wording.say("DG-X999", "nl").text == "DG-X999"
     assert wording.label("purpose.kinds", "unheard_of", "fr") == "unheard_of"

@@ -6,6 +6,7 @@ with `DOCGEN_APPROVE=1 pytest tests/pipeline/test_mail_texts.py`.
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -16,6 +17,7 @@ from email.policy import default
 from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
 import yaml
 
@@ -35,6 +37,7 @@ ROOT = Path(__file__).parents[2]
 LETTERS = Path(__file__).parent / "letters"
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 APPROVED = ("dpo_advice.dpo", "dpo_advice.director_general")
+FILED = ("application.applicant", "security_declaration.security")
 CONTRACT = ("contract.applicant", "contract.director_general")
 PROTOCOL = ("protocol.applicant", "protocol.chief_statistician")
 DELIVERED = {"dates": {"delivered": date(2026, 11, 20)}}
@@ -60,6 +63,7 @@ class Letter:
 
 REMARK = {"date": date(2026, 11, 16), "document": "application", "field": "retention.motivation"}
 REMARKED = {"review": [{**REMARK, "comment": "Motiveer de vier maanden na het project.", "resolved": False}]}
+RESOLVED: dict[str, Any] = {"review": []}
 UNDECIDED = {"decision": None}
 ALL = (
     Letter("VSA-2026-001", "acknowledgement", UNDECIDED),
@@ -69,14 +73,14 @@ ALL = (
     Letter("VSA-2026-001", "versions", signed=PROTOCOL),
     Letter("VSA-2026-001", "reminder"),
     Letter("VSA-2026-002", "retention", DELIVERED, now=datetime(2030, 11, 4, 9, 0, tzinfo=UTC)),
-    Letter("STATBEL-2026-004", "acknowledgement", {"dates": {"complete": date(2026, 11, 18)}}),
+    Letter("STATBEL-2026-004", "acknowledgement", {**RESOLVED, "dates": {"complete": date(2026, 11, 18)}}, FILED),
     Letter("STATBEL-2026-004", "remarks"),
     Letter("STATBEL-2026-001", "approved", signed=APPROVED),
     Letter("STATBEL-2026-002", "addendum", {"dpo_advice": {"conclusion": "favourable"}}, APPROVED),
     Letter("STATBEL-2026-001", "versions", signed=CONTRACT),
     Letter("STATBEL-2026-002", "reminder"),
     Letter("STATBEL-2026-002", "retention", DELIVERED, now=LATE),
-    Letter("STATBEL-2026-006", "acknowledgement", lang="fr"),
+    Letter("STATBEL-2026-006", "acknowledgement", signed=FILED, lang="fr"),
     Letter("STATBEL-2026-006", "remarks", {"review": [{**REMARK, "comment": "Motivez la durée."}]}, lang="fr"),
     Letter("STATBEL-2026-003", "approved", signed=APPROVED, lang="fr"),
     Letter("STATBEL-2026-002", "addendum", {"dpo_advice": {"conclusion": "favourable"}}, APPROVED, lang="fr"),
@@ -117,7 +121,10 @@ class Desk:
         manifest = Manifest(self.letter.case)
         for kind in kinds:
             document = standing.document(kind)
-            manifest = self._publish(document, manifest) if kind in complete else self._build(document, manifest)
+            if kind in complete:
+                manifest = self._publish(document, manifest)
+            elif self.letter.step != "remarks":  # these come back in the form as it would be built now
+                manifest = self._build(document, manifest)
         files.write(self.roots.manifest(self.letter.case), manifest.to_json())
 
     def _build(self, document: DocumentId, manifest: Manifest) -> Manifest:
@@ -216,6 +223,15 @@ def test_the_same_draft_gives_the_same_bytes_and_looks_like_nothing_sent(tmp_pat
     ]
 
 
+def test_what_is_returned_bears_our_remarks_at_their_fields(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, Letter("STATBEL-2026-004", "remarks"))
+    desk.prepare()
+    (returned,) = read(desk.draft().path).iter_attachments()
+    comments = [comment.text for comment in docx.Document(io.BytesIO(returned.get_content())).comments]
+    assert [text for text in comments if "doctoraat" in text]
+    assert len(comments) == 2
+
+
 def test_nothing_is_journalled_because_nothing_left(tmp_path: Path) -> None:
     desk = Desk(tmp_path, Letter("VSA-2026-001", "approved"))
     desk.prepare()
@@ -235,6 +251,12 @@ def test_nothing_is_journalled_because_nothing_left(tmp_path: Path) -> None:
         (Letter("VSA-2026-001", "addendum"), ["DG-M110"]),
         (Letter("VSA-2026-001", "acknowledgement"), ["DG-M114"]),
         (Letter("VSA-2026-001", "acknowledgement", {**UNDECIDED, "dates": None}), ["DG-M112"]),
+        (Letter("VSA-2026-001", "acknowledgement", {**UNDECIDED, **REMARKED}), ["DG-M112"]),
+        (Letter("STATBEL-2026-006", "acknowledgement", signed=FILED[:1], lang="fr"), ["DG-M112"]),
+        (
+            Letter("STATBEL-2026-004", "acknowledgement", {"dates": {"complete": date(2026, 11, 18)}}, FILED),
+            ["DG-M112"],
+        ),
         (Letter("VSA-2026-001", "remarks", UNDECIDED), ["DG-M117"]),
         (Letter("VSA-2026-001", "versions", signed=("protocol.applicant",)), ["DG-M127", "DG-M128"]),
         (Letter("VSA-2026-001", "retention"), ["DG-M112", "DG-M115"]),

@@ -114,11 +114,12 @@ def _row(desk: Desk, standing: Standing, reached: Stage) -> list[str]:
 
 
 def _clock(desk: Desk, clock: Clock) -> str:
+    if clock.waits_for:
+        return desk.text("status.waits", missing=", ".join(clock.waits_for))
+    target, latest = (desk.wording.date(day, desk.settings.lang) for day in (clock.target, clock.latest))
+    days, working = abs(clock.days_left), abs(clock.working_days_left)
     key = "status.overdue" if clock.overdue else "status.due"
-    lang = desk.settings.lang
-    return desk.text(
-        key, day=desk.wording.date(clock.latest, lang), days=clock.days_left, working=clock.working_days_left
-    )
+    return desk.text(key, target=target, day=latest, days=days, working=working)
 
 
 def _steps(desk: Desk, standing: Standing, reached: Stage) -> str:
@@ -126,7 +127,7 @@ def _steps(desk: Desk, standing: Standing, reached: Stage) -> str:
     head = click.style(f"{case.id} — {case.title}", bold=True)
     rows = [_step_row(desk, step, reached) for step in reached.steps]
     names = ("done", "step", "turn", "date", "missing")
-    lines = [head, table([desk.text(f"column.{name}") for name in names], rows)]
+    lines = [head, table([desk.text(f"column.{name}") for name in names], rows), _now(desk, reached)]
     lines += [
         desk.text("status.clock", title=in_language(clock.title, lang), when=_clock(desk, clock))
         for clock in reached.deadlines
@@ -134,6 +135,14 @@ def _steps(desk: Desk, standing: Standing, reached: Stage) -> str:
     ]
     doubts = show.as_text(desk.shown(standing.doubts), desk)
     return "\n".join([*lines, *_to_note_down(desk, reached), *_not_counted(desk, standing), *filter(None, [doubts])])
+
+
+def _now(desk: Desk, reached: Stage) -> str:
+    lang, current = desk.settings.lang, reached.current
+    if current is None or reached.turn is None:
+        return desk.text("status.outcome", outcome=desk.text(f"outcome.{reached.outcome}"))
+    turn = desk.wording.label("party", reached.turn, lang)
+    return desk.text("status.now", turn=turn, step=in_language(current.title, lang))
 
 
 def _to_note_down(desk: Desk, reached: Stage) -> list[str]:
@@ -174,10 +183,16 @@ def _data(desk: Desk, standing: Standing, reached: Stage) -> Mapping[str, Any]:
         "deadlines": [
             {
                 "id": clock.id,
+                "start": clock.start,
                 "target": clock.target,
                 "latest": clock.latest,
+                "days_left": clock.days_left,
+                "working_days_left": clock.working_days_left,
                 "overdue": clock.overdue,
-                "running": not clock.stopped,
+                "running": not clock.stopped and not clock.waits_for,
+                "waits_for": clock.waits_for,
+                "stopped_on": clock.stopped_on,
+                "kept": clock.kept,
             }
             for clock in reached.deadlines
         ],

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import holidays
 
-from docgen.decide.conditions import holds, since
+from docgen.decide.conditions import holds, since, unmet
 from docgen.decide.facts import Facts
 from docgen.decide.values import find
 from docgen.office.condition import Condition
@@ -30,11 +30,13 @@ class Clock:
     """The office aims at this day."""
     latest: date
     """From the day after, it is overdue."""
+    waits_for: tuple[str, ...]
+    """What is not there yet, as facts, so that it does not run; empty when it runs or has stopped."""
     stopped: bool
     stopped_on: date | None
     """The day it stopped, if known."""
     days_left: int
-    """Calendar days until `latest`; negative when overdue. Zero for a clock that stopped."""
+    """Calendar days until `latest`; negative when overdue. Zero for a clock that stopped or waits."""
     working_days_left: int
     """Working days until `latest`, public holidays of the office's country left out; negative when overdue."""
     overdue: bool
@@ -46,13 +48,14 @@ class Clock:
 
 
 def clocks(facts: Facts) -> Iterator[Clock]:
-    """The clocks that have started. None before `dates.complete`, or whatever date the office counts from."""
+    """The clocks that run, ran or wait. None before `dates.complete`, or whatever date the office counts from."""
     if facts.today is None or facts.procedure is None:
         return
     for deadline in facts.procedure.deadlines:
         start = next((value for _, value in find(facts.case, deadline.start) if isinstance(value, date)), None)
         if start is not None and start < _FARTHEST:
-            yield _clock(deadline, start, facts, facts.today)
+            days = (since(condition, facts) for condition in deadline.needs)
+            yield _clock(deadline, max([start, *(day for day in days if day)]), facts, facts.today)
 
 
 def working_days(start: date, end: date, country: str) -> int:
@@ -72,6 +75,8 @@ def _clock(deadline: Deadline, start: date, facts: Facts, today: date) -> Clock:
     ended = facts.case.dates.withdrawn or facts.case.dates.closed
     stopped = ended is not None or all(holds(condition, facts) for condition in deadline.stops)
     stopped_on = (_stopped_on(deadline.stops, facts) or ended) if stopped else None
+    waits_for = () if stopped else tuple(condition.fact for condition in unmet(deadline.needs, facts))
+    runs = not stopped and not waits_for
     near = abs((latest - today).days) < 4000
     return Clock(
         deadline.id,
@@ -81,11 +86,12 @@ def _clock(deadline: Deadline, start: date, facts: Facts, today: date) -> Clock:
         start,
         target,
         latest,
+        waits_for,
         stopped,
         stopped_on,
-        0 if stopped else (latest - today).days,
-        0 if stopped or not near else working_days(today, latest, facts.office.calendar),
-        not stopped and today > latest,
+        (latest - today).days if runs else 0,
+        working_days(today, latest, facts.office.calendar) if runs and near else 0,
+        runs and today > latest,
     )
 
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from docgen.case.model import Case, RetentionChange
 from docgen.case.parts import Person
-from docgen.decide.conditions import all_hold, failures, holds
+from docgen.decide.conditions import all_hold, failures, holds, unmet
 from docgen.decide.facts import Facts
 from docgen.decide.plan import plan
 from docgen.decide.remarks import open_remarks
@@ -127,7 +127,7 @@ def values(
 
 def _gates(step: MailStep, facts: Facts) -> Iterator[Finding]:
     for one in step.gates:
-        missing = [condition for condition in one.needs if not holds(condition, facts)]
+        missing = unmet(one.needs, facts) if all_hold(one.when, facts) else ()
         if missing:
             kind = about(step, facts)
             parameters = {"action": "mail", "document": kind, "slot": "", "missing": _facts_of(missing)}

@@ -92,6 +92,7 @@ def _of_profile(office: Office, procedure: Procedure) -> Iterator[str]:
     conditions = [condition for document in procedure.documents for condition in (*document.when, *document.after)]
     conditions += [condition for step in procedure.steps for condition in (*step.when, *step.done)]
     conditions += [condition for gate in procedure.gates for condition in (*gate.when, *gate.needs)]
+    conditions += [condition for deadline in procedure.deadlines for condition in deadline.needs]
     yield from _paths(conditions)
     yield from (deadline.start for deadline in procedure.deadlines)
 

@@ -22,8 +22,9 @@ from docgen.office.profile import Office, RuleId, Texts
 from docgen.office.references import dangling, parts
 from docgen.office.rules import Rules
 
-Form = Literal["docx", "pdf", "signed", "public"]
-"""In which form a document is enclosed: Word, PDF to be signed, original with all signatures, publication copy."""
+Form = Literal["docx", "review", "pdf", "signed", "public"]
+"""In which form a document is enclosed: Word, the applicant's form with our remarks as Word comments, PDF to be signed,
+original with all signatures, publication copy."""
 
 
 def _holds_an_address(path: str) -> str:
@@ -49,8 +50,10 @@ class Enclosure(Item):
 class MailGate(Item):
     """What must be so before an e-mail is drafted."""
 
+    when: tuple[Condition, ...] = ()
+    """Whether it is asked of this case at all; of a path with `[*]`, at least one item decides."""
     needs: Annotated[tuple[Condition, ...], Field(min_length=1)]
-    """Of a path with `[*]`, at least one item."""
+    """Of a path with `[*]`, every item."""
     rule: Annotated[RuleId, Refers("rule")] | None = None
     """The rule that refuses it earlier."""
 

@@ -189,6 +189,9 @@ class Deadline(Item):
     title: Texts
     start: FieldPath
     """The date it runs from."""
+    needs: tuple[Condition, ...] = ()
+    """What must be there for it to run; it runs from the last of these when that is later. Of a path with `[*]`, every
+    item."""
     stops: Annotated[tuple[Condition, ...], Field(min_length=1)]
     """What must be there for the clock to stop."""
     target_days: Annotated[int, Field(ge=1)]

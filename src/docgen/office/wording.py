@@ -66,6 +66,12 @@ class LanguageFile(Item):
     """Names of an enumeration's values by path, or the path whose names are the same."""
 
 
+def date_in_words(day: date, lang: str) -> str:
+    """`23 november 2026`; in French `1er octobre 2026` for the first of a month."""
+    number = "d'er'" if lang == "fr" and day.day == 1 else "d"
+    return str(format_date(day, f"{number} MMMM y", locale=lang))
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """What a finding says to a person."""
@@ -158,7 +164,7 @@ class Wording:
                 day = date.fromisoformat(day)
             except ValueError:
                 return str(day)
-        return str(format_date(day, "d MMMM y", locale=lang))
+        return date_in_words(day, lang)
 
     def fact(self, what: str, lang: str) -> str:
         """A field of the case or a fact of the dossier as people say it: `signed:protocol.applicant`, or `a|b`."""

@@ -22,11 +22,13 @@ from docgen.office.mail import Form, Mail, MailStep
 from docgen.office.profile import in_language
 from docgen.pipeline.build import printed_date
 from docgen.pipeline.draft import DOCX, PDF, Attached, BadAddress, Correspondent, Draft, as_eml, one_line
+from docgen.pipeline.review import review
 from docgen.pipeline.standing import Standing
 from docgen.pipeline.workshop import Workshop
 from docgen.word.text import TextTemplate, fill
 
 _SUBJECT = re.compile(r"\s*(?:Onderwerp|Objet|Subject)\s*:(.*)")
+_WORD = ("docx", "review")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -111,6 +113,7 @@ def _draft(shop: Workshop, standing: Standing, facts: Facts, name: str, step: Ma
     to, copies = recipients(step, case)
     assert to is not None  # noqa: S101  refused before
     enclosed = tuple(_enclosed(shop, standing, one.kind, one.form) for one in enclosures(step, facts))
+    reviewed = _reviewed(shop, standing, enclosed)
     reached = stage(standing.located, office, standing.dossier, shop.today(office))
     kind = about(step, facts)
     said = {
@@ -125,7 +128,7 @@ def _draft(shop: Workshop, standing: Standing, facts: Facts, name: str, step: Ma
         subject,
         body,
         lang,
-        tuple(_attached(shop, standing, one) for one in enclosed),
+        tuple(_attached(shop, standing, one, reviewed) for one in enclosed),
     )
 
 
@@ -152,15 +155,24 @@ def _correspondent(one: Recipient) -> Correspondent:
 def _enclosed(shop: Workshop, standing: Standing, kind: str, form: Form) -> Enclosed:
     lang = standing.case.language
     document = standing.document(kind)
-    ending = "docx" if form == "docx" else "pdf"
+    ending = "docx" if form in _WORD else "pdf"
     # Both versions of a document go in one e-mail: their names must tell them apart.
-    added = f"_{shop.wording.text(f'mail.file_{form}', lang)}" if form in ("signed", "public") else ""
+    added = f"_{shop.wording.text(f'mail.file_{form}', lang)}" if form in ("review", "signed", "public") else ""
     title = in_language(standing.office.kinds[kind].title, lang)
     version = shop.wording.text(f"mail.version_{form}", lang)
     return Enclosed(kind, form, f"{document.case}_{document.stem}{added}.{ending}", title, version)
 
 
-def _attached(shop: Workshop, standing: Standing, one: Enclosed) -> Attached:
+def _reviewed(shop: Workshop, standing: Standing, enclosed: tuple[Enclosed, ...]) -> Mapping[str, bytes]:
+    # Made afresh: comments of an earlier day may no longer be what the case says.
+    if not any(one.form == "review" for one in enclosed):
+        return {}
+    return {one.kind: one.content for one in review(shop, standing.case.id).documents}
+
+
+def _attached(shop: Workshop, standing: Standing, one: Enclosed, reviewed: Mapping[str, bytes]) -> Attached:
+    if one.form == "review":
+        return Attached(one.file, DOCX, reviewed[one.kind])
     path = _path(shop, standing.document(one.kind), one.form)
     return Attached(one.file, DOCX if one.form == "docx" else PDF, path.read_bytes())
 
@@ -199,6 +211,10 @@ def _check_docx(shop: Workshop, standing: Standing, kind: str, manifest: Manifes
         # A signed document is never built again, so its Word version stays what the applicant signed.
         return []
     return _check_built(shop, standing, kind, manifest, "docx")
+
+
+def _check_nothing(shop: Workshop, standing: Standing, kind: str, manifest: Manifest) -> list[Finding]:
+    return []
 
 
 def _check_pdf(shop: Workshop, standing: Standing, kind: str, manifest: Manifest) -> list[Finding]:
@@ -240,6 +256,7 @@ def _audited(report: bytes) -> str:
 
 _CHECKS: Mapping[Form, Callable[[Workshop, Standing, str, Manifest], list[Finding]]] = {
     "docx": _check_docx,
+    "review": _check_nothing,
     "pdf": _check_pdf,
     "signed": _check_signed,
     "public": _check_public,

@@ -8,9 +8,9 @@ from datetime import date
 from typing import ClassVar, Protocol
 
 from babel import Locale
-from babel.dates import format_date
 from babel.lists import format_list
 
+from docgen.office.wording import date_in_words
 from docgen.word.record import EmptyField, Missing
 
 
@@ -44,8 +44,7 @@ class Filters:
         """`23 november 2026`; in French `1er octobre 2026` for the first of a month."""
         if not isinstance(value, date):
             return self._no("date", value)
-        day = "d'er'" if self.lang == "fr" and value.day == 1 else "d"
-        return _unbroken(str(format_date(value, f"{day} MMMM y", locale=self.locale)))
+        return _unbroken(date_in_words(value, self.lang))
 
     def label(self, value: object, path: str) -> str:
         """The words for a value of the enumeration at `path`."""
