@@ -36,6 +36,7 @@ def blank(shop: Workshop, office: Office, kind: str, lang: str) -> Docx:
         office=office_values(office, lang),
         title=in_language(office.kinds[kind].title, lang),
         changes=_changes(office, kind),
+        procedures=_procedures(office, kind),
         prompt=prompts(content.field_help(shop.roots), shop.wording, lang),
         either=shop.wording.text("form.either", lang),
     )
@@ -66,3 +67,9 @@ def _changes(office: Office, kind: str) -> tuple[str, ...]:
         if kind in procedure.kinds:
             found |= dict.fromkeys(procedure.changes)
     return tuple(found)
+
+
+def _procedures(office: Office, kind: str) -> tuple[str, ...]:
+    """Those that use the kind; all of them for a document beside the procedures."""
+    using = tuple(name for name, procedure in office.procedures.items() if kind in procedure.kinds)
+    return using or tuple(office.procedures)

@@ -47,6 +47,8 @@ class BlankForm:
     title: str
     changes: tuple[str, ...] = ()
     """Kinds of change for which the form has a part."""
+    procedures: tuple[str, ...] = ()
+    """Procedures in which the form is used; nobody who fills it in says which one theirs is."""
     prompt: Callable[[Tag, bool], str] = lambda tag, alone: str(tag)
     """Words in an empty control; the flag says that it stands alone, with room for help."""
     either: str = "/"
@@ -143,6 +145,24 @@ class Gap(Missing):
         return self
 
 
+class _AnyOf(Gap):
+    """The procedure of a form that several procedures use: it is each of them, so that no part of the form is left out."""
+
+    __slots__ = ("_all",)
+
+    def __init__(self, path: str, all: tuple[str, ...]) -> None:
+        super().__init__(path)
+        self._all = all
+
+    def __eq__(self, other: object) -> bool:
+        return other in self._all
+
+    def __ne__(self, other: object) -> bool:
+        return any(one != other for one in self._all)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
 def gap(path: str) -> object:
     """The value of a field in a blank form: nothing, but for a flag that holds unless it is taken away."""
     bare = "".join(part for part in path.replace("]", "[").split("[")[::2])
@@ -153,6 +173,7 @@ def gap(path: str) -> object:
 def _context(form: BlankForm, id: DocumentId) -> Mapping[str, object]:
     values: dict[str, object] = {outline.name: gap(outline.name) for outline in OUTLINE}
     document = {"kind": id.kind, "title": form.title, "lang": id.lang, "number": "", "date": "", "case": GAP}
+    values["procedure"] = _AnyOf("procedure", form.procedures)
     values["office"] = as_template_value(form.office, "office")
     values["document"] = Record({**document, "number": None, "date": Gap("document.date")}, "document")
     values["signatory"] = Gap("signatory")

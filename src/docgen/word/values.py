@@ -20,8 +20,13 @@ LOCALES: Mapping[str, str] = {"nl": "nl_BE", "fr": "fr_BE", "en": "en_GB"}
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _FIGURES = re.compile(r"(\d{1,2})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{4})")
 _WORDS = re.compile(r"(\d{1,2})(?:er|e|de|ste|st|nd|rd|th)?\s+([^\W\d_]+)\.?\s+(\d{4})", re.IGNORECASE)
-_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
-_BETWEEN = re.compile(r"\s*(?:-|–|—|/|tot|t/m|t\.?e\.?m\.?|tot en met|tot\s+en\s+met|à|a|au|jusqu['’]à|to|until)\s*")
+_YEAR = r"[0-9]{4}"
+_YEARS = re.compile(
+    rf"(?:(?:van|vanaf|de|du|from)\s+)?({_YEAR})"
+    r"\s*(?:-|–|—|/|tot|t/m|t\.?e\.?m\.?|tot\s+en\s+met|à|a|au|jusqu['’]à|to|until)\s*"
+    rf"({_YEAR})",
+    re.IGNORECASE,
+)
 
 
 class Labels(Protocol):
@@ -125,12 +130,7 @@ def _meant(text: str, named: Iterable[tuple[str, str]]) -> str | None:
 
 
 def _period(text: str) -> str | None:
-    years = _YEAR.findall(text)
-    rest = _YEAR.split(text)
-    if any(words.strip() for words in (rest[0], rest[-1])):
-        return None
-    if len(years) == 1:
-        return str(years[0])
-    if len(years) == 2 and _BETWEEN.fullmatch(rest[1]):
-        return "-".join(years)
-    return None
+    if re.fullmatch(_YEAR, text):
+        return text
+    years = _YEARS.fullmatch(text)
+    return "-".join(years.groups()) if years else None
