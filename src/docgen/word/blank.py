@@ -146,7 +146,7 @@ class Gap(Missing):
 
 
 class _AnyOf(Gap):
-    """The procedure of a form that several procedures use: it is each of them, so that no part of the form is left out."""
+    """The procedure of a form that several procedures use: each of them, so that no part of the form is left out."""
 
     __slots__ = ("_all",)
 
