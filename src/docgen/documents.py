@@ -139,6 +139,12 @@ class SignatureReport:
     """All of the above, and nothing forbidden was changed afterwards."""
     qualification: str = ""
     """What it is under the eIDAS regulation (`docgen.signing.trust.Qualification`); empty when no list was asked."""
+    issuers: tuple[str, ...] = ()
+    """Names on the certificates above the signer's, up to the configured anchor; empty when none was reached."""
+    revocation: str = "unknown"
+    """What is known of revocation of its certificates (`docgen.signing.trust.Revocation`)."""
+    time_from: str = ""
+    """Name of the timestamp service that proves the time, or was to prove it."""
 
 
 class Report(Protocol):
@@ -165,6 +171,8 @@ class ValidationReport:
     findings: tuple[Finding, ...]
     """Why it does not hold, if it does not; also warnings."""
     whole_file_covered: bool
+    timestamps: tuple[SignatureReport, ...] = ()
+    """Archive timestamps, in the order in which they were made; who signed is the service."""
 
     @property
     def ok(self) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 import io
 import json
 import re
@@ -20,10 +19,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
+from browser import chromium, open_page, require_accessible
 from docgen.documents import RegisterEntry
 from docgen.errors import ContentInvalid, PublicationRefused
 from docgen.publishing.audit import audit, to_html
@@ -318,37 +317,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory, contract_pdf: bytes) -> Pat
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
-    options = webdriver.ChromeOptions()
-    options.binary_location = "/usr/bin/chromium"
-    for flag in (
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--disable-dev-shm-usage",
-        f"--user-data-dir={tmp_path_factory.mktemp('chromium')}",
-    ):
-        options.add_argument(flag)
-    driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
-    yield driver
-    driver.quit()
-
-
-def axe_core() -> str:
-    """axe-core as a package for testing ships it; found without importing that package."""
-    spec = importlib.util.find_spec("axe_playwright_python")
-    assert spec is not None, "install the development requirements"
-    assert spec.submodule_search_locations is not None
-    return (Path(spec.submodule_search_locations[0]) / "axe.min.js").read_text("utf-8")
+    with chromium(tmp_path_factory.mktemp("chromium")) as driver:
+        yield driver
 
 
 def _opened(browser: webdriver.Chrome, folder: Path, page: str, width: int) -> None:
-    metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-    browser.get((folder / page).as_uri())
+    open_page(browser, folder / page, width)
 
 
 @pytest.mark.chromium
@@ -362,16 +336,7 @@ def test_axe_finds_nothing_and_nothing_runs_over_the_edge(
     _opened(browser, folder, page, width)
     for details in browser.find_elements(By.TAG_NAME, "summary"):
         details.click()
-    browser.execute_script(axe_core())
-    found = browser.execute_async_script(
-        "const done = arguments[arguments.length - 1];"
-        "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
-        ".then(done)"
-    )
-    assert [(item["id"], [node["html"] for node in item["nodes"]]) for item in found["violations"]] == []
-    assert found["incomplete"] == []
-    assert len(found["passes"]) > 20
-    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+    require_accessible(browser, width)
 
 
 @pytest.mark.chromium

@@ -31,10 +31,10 @@ from docgen.signing.identity import Answer, Identity, compare
 from docgen.signing.keys import SigningKey
 from docgen.signing.levels import Level
 from docgen.signing.sign import sign
+from docgen.signing.verdict import UNREADABLE
 
 PAGE = Path(__file__).parents[2] / "docs" / "validation.md"
 Sample = tuple[bytes, LivePki]
-UNREADABLE = {"DG-V101", "DG-V102", "DG-V103", "DG-V104", "DG-V105", "DG-V106"}
 _START, _END = "<!-- table: tests/signing/test_attack_table.py -->\n", "<!-- end of table -->\n"
 
 

@@ -13,11 +13,12 @@ from pathlib import Path
 
 import pytest
 from signing_lists import ESEAL, WITHDRAWN, Authority, Service, authority, person, statements, trusted_list
-from signing_live import free_port
+from signing_live import LivePki, free_port, now
 from signing_state import ID, MOMENT, NOW, RECTOR, order
 
 from docgen.documents import SignablePdf, SignedPdf, ValidationReport
 from docgen.pipeline.trusted_list import Source, obtain
+from docgen.signing.levels import Level
 from docgen.signing.sign import sign
 from docgen.signing.trust import Qualification, Trust, TrustedList
 from docgen.signing.trusted_list import read_list
@@ -95,7 +96,8 @@ def test_issuer_that_is_not_listed(land: Land, qualified: SignedPdf) -> None:
 @pytest.mark.parametrize(
     ("withdrawn", "expected"),
     [
-        pytest.param(MOMENT + timedelta(days=1), "qes", id="after the signature"),
+        pytest.param(NOW + timedelta(days=1), "qes", id="after the judgement"),
+        pytest.param(MOMENT + timedelta(days=1), "not_listed", id="after the time that the signer claims"),
         pytest.param(MOMENT - timedelta(days=1), "not_listed", id="before the signature"),
         pytest.param(datetime(2019, 1, 1, tzinfo=UTC), "not_listed", id="before the certificate"),
     ],
@@ -104,6 +106,17 @@ def test_service_withdrawn(withdrawn: datetime, expected: str, land: Land, quali
     granted = ("granted", datetime(2016, 7, 1, tzinfo=UTC))
     known = land.read(land.listed(Service(land.ca.der, WITHDRAWN, withdrawn, (granted,))))
     assert [one.qualification for one in judged(land, qualified, known).signatures] == [expected]
+
+
+def test_service_withdrawn_after_a_proven_time(land: Land, live: LivePki, signable: SignablePdf) -> None:
+    key = person(f"{RECTOR} (Signature)", land.ca, statements())
+    asked = replace(order("applicant", key, now()), level=Level.B_T)
+    signed = sign(signable, asked, key, services=live.services())
+    granted = ("granted", datetime(2016, 7, 1, tzinfo=UTC))
+    known = land.read(land.listed(Service(land.ca.der, WITHDRAWN, now() + timedelta(days=1), (granted,))))
+    trust = Trust((land.root.der, *live.trust.anchors), trusted_list=known)
+    report = validate(signed, trust=trust, expected=(), now=now() + timedelta(days=5), judge_only=True)
+    assert [(one.qualification, one.time_is_trusted) for one in report.signatures] == [("qes", True)]
 
 
 def test_service_granted_only_after_the_certificate(land: Land, qualified: SignedPdf) -> None:

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -100,6 +101,17 @@ class Desk:
     def text(self, key: str, **parameters: object) -> str:
         """A phrase in the language of the user."""
         return spaced(self.wording.text(key, self.settings.lang, **parameters), self.settings.lang)
+
+    def moment(self, at: datetime, zone: str = "") -> str:
+        """A moment in words, with its zone: `23 november 2026 14:05:09 (UTC+01:00)`.
+
+        Args:
+            at: aware.
+            zone: by whose clock, as in the IANA database; by this machine's when nobody says.
+        """
+        local = at.astimezone(ZoneInfo(zone) if zone else None)
+        offset = f"{local:%z}"
+        return f"{self.wording.date(local.date(), self.settings.lang)} {local:%H:%M:%S} (UTC{offset[:3]}:{offset[3:5]})"
 
     def shown(self, findings: Sequence[Finding]) -> tuple[show.Shown, ...]:
         """Findings with their words, most serious first."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from docgen.cli import judged
 from docgen.cli.desk import Desk
 from docgen.documents import SignatureReport
 from docgen.dossier import content, files
@@ -15,11 +16,11 @@ from docgen.findings import Place
 from docgen.numbers import mask_national_numbers
 from docgen.pipeline.verify import Verified
 from docgen.publishing.pages import page
-from docgen.signing.identity import Answer, Identity, PageDifference
+from docgen.signing.identity import Answer, PageDifference
 from docgen.version import VERSION
 
 
-def keep(desk: Desk, path: Path, judged: Sequence[tuple[Path, Verified]]) -> None:
+def keep(desk: Desk, path: Path, files_judged: Sequence[tuple[Path, Verified]]) -> None:
     """Write the page in the language of the user. National register numbers are masked wherever they stand.
 
     Raises:
@@ -30,16 +31,11 @@ def keep(desk: Desk, path: Path, judged: Sequence[tuple[Path, Verified]]) -> Non
     values = {
         "version": VERSION,
         "generated": desk.now.isoformat(timespec="seconds"),
-        "generated_day": desk.now.date(),
-        "files": [_file(desk, file, verified) for file, verified in judged],
+        "generated_words": desk.moment(desk.now),
+        "files": [_file(desk, file, verified) for file, verified in files_judged],
     }
     templates = content.site_templates(desk.settings.roots)
     files.write(path, page(templates, "verify.html", desk.settings.lang, desk.wording, values))
-
-
-def answer_key(identity: Identity) -> str:
-    """Which phrase says whether the content is what was sent."""
-    return f"verify.identity.{'exact' if identity.exact else identity.answer.name.lower()}"
 
 
 def _file(desk: Desk, file: Path, verified: Verified) -> Mapping[str, Any]:
@@ -51,26 +47,27 @@ def _file(desk: Desk, file: Path, verified: Verified) -> Mapping[str, Any]:
     return {
         "name": _masked(file.name),
         "ok": report.ok,
+        "verdict": f"judgement.{judged.verdict_key(report)}",
         "digest": report.digest,
         "covered": report.whole_file_covered,
-        "identity": answer_key(identity) if identity else "",
-        "signatures": [_signature(desk, one) for one in report.signatures],
+        "identity": judged.answer_key(identity) if identity else "",
+        "signatures": [_signature(desk, one, verified.zone) for one in report.signatures],
+        "timestamps": [_signature(desk, one, verified.zone) for one in report.timestamps],
         "findings": findings,
         "pages": [_page(one) for one in identity.differences] if identity else [],
     }
 
 
-def _signature(desk: Desk, one: SignatureReport) -> Mapping[str, Any]:
+def _signature(desk: Desk, one: SignatureReport, zone: str) -> Mapping[str, Any]:
     return {
         "signer": _masked(one.signer),
-        "place": ", ".join(filter(None, (one.slot or one.field, one.role))),
-        "time": one.signed_at.isoformat(" ", "seconds") if one.signed_at else desk.text("verify.no_time"),
-        "proven": one.time_is_trusted,
+        "place": _masked(judged.place(desk, one)),
+        "time": _masked(judged.moment(desk, one, zone)),
         "level": one.level,
         "algorithm": one.algorithm,
-        "valid": one.valid,
-        "trusted": one.trusted,
-        "qualification": f"verify.qualified.{one.qualification}" if one.qualification else "",
+        "state": judged.state(desk, one),
+        "certificate": _masked(judged.certificate(desk, one)),
+        "qualified": judged.qualified(desk, one),
     }
 
 

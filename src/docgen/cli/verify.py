@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from docgen.cli import show
+from docgen.cli import judged, show
 from docgen.cli.desk import Desk, Outcome, as_command
 from docgen.cli.given import deadline_option, read_given
-from docgen.cli.judgement import answer_key, keep
+from docgen.cli.judgement import keep
 from docgen.cli.trusted import for_incoming
 from docgen.cli.work import demo_trust_option, trust_option, workshop
 from docgen.documents import SignatureReport, ValidationReport
 from docgen.errors import ExitCode
 from docgen.pipeline.guarded import Apart
-from docgen.pipeline.verify import verify_file
+from docgen.pipeline.verify import Verified, verify_file
 from docgen.signing.identity import Identity
+from docgen.signing.verdict import verdict
 
 
 @as_command("verify", example="docgen verify signed.pdf --against sent.pdf --trust root.pem", formats=("text", "json"))
@@ -44,43 +44,43 @@ def command(
     shop = workshop(desk, demo_trust=demo_trust).judging(Apart(deadline))
     shop = shop.trusting(for_incoming(desk, shop.trust))
     sent = read_given(against) if against else None
-    texts, data, judged, holds = [], [], [], True
+    texts, data, kept, holds = [], [], [], True
     for pdf in pdfs:
         verified = verify_file(shop, pdf, read_given(pdf), sent)
         holds = holds and verified.report.ok
-        judged.append((pdf, verified))
-        texts.append(as_text(desk, pdf, verified.report, verified.identity))
+        kept.append((pdf, verified))
+        texts.append(_as_text(desk, pdf, verified))
         data.append(as_data(desk, pdf, verified.report, verified.identity))
     if html is not None:
-        keep(desk, html, judged)
+        keep(desk, html, kept)
         desk.talk(desk.text("judgement.kept", path=str(html)))
     return Outcome("\n\n".join(texts), {"files": data}, ExitCode.DONE if holds else ExitCode.VALIDATION_FAILED)
 
 
-def as_text(desk: Desk, pdf: Path, report: ValidationReport, identity: Identity | None) -> str:
+def _as_text(desk: Desk, pdf: Path, verified: Verified) -> str:
     """The judgement of one file for a person to read."""
-    verdict = desk.text("verify.holds" if report.ok else "verify.fails", count=len(report.signatures))
-    lines = [f"{pdf}: {click.style(verdict, fg='green' if report.ok else 'red', bold=True)}"]
-    lines += [f"  {number}. {_signature_line(desk, one)}" for number, one in enumerate(report.signatures, 1)]
+    report, identity = verified.report, verified.identity
+    words = desk.text(f"verify.{judged.verdict_key(report)}", count=len(report.signatures))
+    lines = [f"{pdf}: {click.style(words, fg='green' if report.ok else 'red', bold=True)}"]
+    for number, one in enumerate(report.signatures, 1):
+        lines += [f"  {number}. {_signature_line(desk, one, verified.zone)}"]
+        lines += [f"     {judged.certificate(desk, one)}; {judged.qualified(desk, one)}"]
+    lines += [f"  {_timestamp_line(desk, one, verified.zone)}" for one in report.timestamps]
     covered = desk.text("verify.covered" if report.whole_file_covered else "verify.not_covered")
     lines += [f"  {covered}"] if report.signatures else []
-    lines += [f"  {desk.text(answer_key(identity))}"] if identity else []
+    lines += [f"  {desk.text(judged.answer_key(identity))}"] if identity else []
     found = show.as_text(desk.shown(report.findings), desk)
     return "\n".join([*lines, *(f"  {line}" for line in found.splitlines())])
 
 
-def _signature_line(desk: Desk, one: SignatureReport) -> str:
-    time = _moment(desk, one.signed_at) if one.signed_at else desk.text("verify.no_time")
-    proof = desk.text("verify.time_trusted" if one.time_is_trusted else "verify.time_claimed")
-    state = desk.text("verify.valid" if one.valid else "verify.invalid")
-    trusted = desk.text("verify.trusted" if one.trusted else "verify.untrusted")
-    place = desk.wording.label("document.slot", one.slot, desk.settings.lang) if one.slot else one.field
-    kind = f", {desk.text(f'verify.qualified.{one.qualification}')}" if one.qualification else ""
-    return f"{one.signer} ({place}) — {time} ({proof}) — {one.level}, {one.algorithm} — {state}, {trusted}{kind}"
+def _signature_line(desk: Desk, one: SignatureReport, zone: str) -> str:
+    who = f"{one.signer} ({judged.place(desk, one)})"
+    return f"{who} — {judged.moment(desk, one, zone)} — {one.level}, {one.algorithm} — {judged.state(desk, one)}"
 
 
-def _moment(desk: Desk, at: datetime) -> str:
-    return f"{desk.wording.date(at.date(), desk.settings.lang)} {at:%H:%M:%S (UTC%z)}"
+def _timestamp_line(desk: Desk, one: SignatureReport, zone: str) -> str:
+    what = f"{desk.text('verify.archive')}: {one.signer}"
+    return f"{what} — {judged.moment(desk, one, zone)} — {one.algorithm} — {judged.state(desk, one)}"
 
 
 def as_data(desk: Desk, pdf: Path, report: ValidationReport, identity: Identity | None) -> Mapping[str, Any]:
@@ -88,10 +88,12 @@ def as_data(desk: Desk, pdf: Path, report: ValidationReport, identity: Identity 
     return {
         "file": str(pdf),
         "ok": report.ok,
+        "verdict": verdict(report).value,
         "digest": report.digest,
         "whole_file_covered": report.whole_file_covered,
         "identity": _identity_data(identity) if identity else None,
         "signatures": [_signature_data(one) for one in report.signatures],
+        "timestamps": [_timestamp_data(one) for one in report.timestamps],
         "findings": [one.as_json() for one in desk.shown(report.findings)],
     }
 
@@ -106,12 +108,22 @@ def _identity_data(identity: Identity) -> Mapping[str, Any]:
 
 def _signature_data(one: SignatureReport) -> Mapping[str, Any]:
     names = ("slot", "field", "signer", "role", "time_is_trusted", "level", "algorithm", "intact", "trusted")
-    data: dict[str, Any] = {name: getattr(one, name) for name in names}
-    signed_at = one.signed_at.isoformat() if one.signed_at else None
     return {
-        **data,
+        **{name: getattr(one, name) for name in names},
         "coverage": one.coverage,
         "valid": one.valid,
-        "signed_at": signed_at,
+        "signed_at": _iso(one),
+        "time_from": one.time_from or None,
+        "issuers": list(one.issuers),
+        "revocation": one.revocation,
         "qualification": one.qualification or None,
     }
+
+
+def _timestamp_data(one: SignatureReport) -> Mapping[str, Any]:
+    names = ("signer", "algorithm", "intact", "trusted", "coverage", "valid", "revocation")
+    return {**{name: getattr(one, name) for name in names}, "at": _iso(one), "issuers": list(one.issuers)}
+
+
+def _iso(one: SignatureReport) -> str | None:
+    return one.signed_at.isoformat() if one.signed_at else None

@@ -22,6 +22,8 @@ class Known:
     expected: Sequence[ExpectedSignature]
     sent: bytes | None
     """The file as it was built, where it is still there."""
+    zone: str
+    """Time zone of the office."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Verified:
     """With the findings of the comparison."""
     identity: Identity | None
     """`None` when there is nothing to compare with."""
+    zone: str = ""
+    """Time zone of the office the file belongs to; empty for a file of no known case."""
 
 
 def verify_file(shop: Workshop, path: Path, pdf: bytes, sent: bytes | None) -> Verified:
@@ -51,10 +55,11 @@ def verify_file(shop: Workshop, path: Path, pdf: bytes, sent: bytes | None) -> V
         signed = SignedPdf(known.document, pdf)
         report = examined(shop.run, signed, known.expected, trust=shop.trust, now=shop.now)
     original = sent if sent is not None or known is None else known.sent
+    zone = known.zone if known else ""
     if original is None:
-        return Verified(report, None)
+        return Verified(report, None, zone)
     identity = compared(shop.run, original, pdf)
-    return Verified(replace(report, findings=(*identity.findings, *report.findings)), identity)
+    return Verified(replace(report, findings=(*identity.findings, *report.findings)), identity, zone)
 
 
 def _known(shop: Workshop, path: Path) -> Known | None:
@@ -70,4 +75,4 @@ def _known(shop: Workshop, path: Path) -> Known | None:
     if kind not in office.kinds:
         return None
     sent = files.read_if_there(shop.roots.pdf(document))
-    return Known(document, expected_signatures(located.case, office, kind), sent)
+    return Known(document, expected_signatures(located.case, office, kind), sent, office.time_zone)

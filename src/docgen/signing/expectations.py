@@ -37,7 +37,7 @@ def person_findings(judgements: Sequence[Judgement], expected: Sequence[Expected
     slots = [judgement.report.slot for judgement in signatures]
     for each in expected:
         if each.slot not in slots:
-            yield blocking("DG-V301", slot=each.slot, roles=", ".join(each.roles), names=", ".join(each.names))
+            yield blocking("DG-V301", slot=each.slot, roles=", ".join(each.roles), names=", ".join(each.names) or "–")
     order = [each.slot for each in expected]
     for earlier, later in pairwise([slot for slot in slots if slot in order]):
         if order.index(earlier) > order.index(later):

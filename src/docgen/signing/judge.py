@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.ades.report import AdESIndeterminate
 from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
 from pyhanko.sign.validation import async_validate_pdf_signature, async_validate_pdf_timestamp
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import (
     DocumentTimestampStatus,
     PdfSignatureStatus,
-    SignatureCoverageLevel,
     SignatureStatus,
 )
 from pyhanko_certvalidator.path import ValidationPath
@@ -24,19 +20,13 @@ from docgen.findings import Finding
 from docgen.signing.chains import asking
 from docgen.signing.changes import POLICY
 from docgen.signing.fields import slot_of
+from docgen.signing.kept import told_by_file
 from docgen.signing.levels import Level
 from docgen.signing.long_term import proven_since
 from docgen.signing.persons import holder
 from docgen.signing.reading import blocking, is_timestamp, shown_field
-from docgen.signing.trust import Trust
-
-INTEGRITY = frozenset(
-    {"DG-V201", "DG-V202", "DG-V206", "DG-V207", "DG-V208", "DG-V209", "DG-V210", "DG-V211", "DG-V219", "DG-V220"}
-)
-"""Codes that say the file itself is not as it was signed, whoever signed it."""
-
-OUTLIVED = frozenset({"DG-V205", "DG-V215", "DG-V217"})
-"""Codes that proofs kept in the file may answer: a certificate has run out, or its revocation answer is not at hand."""
+from docgen.signing.reasons import OUTLIVED, coverage, signature_findings, timestamp_findings
+from docgen.signing.trust import Revocation, Trust
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +45,7 @@ class Judgement:
 
 
 async def judge(signature: EmbeddedPdfSignature, *, trust: Trust, now: datetime, archived: bool) -> Judgement:
-    """What one signature is worth at a moment. `archived` tells whether a later timestamp and a DSS protect it.
+    """What one signature is worth at a moment. `archived` tells whether a later timestamp that holds is over it.
 
     pyHanko's `bottom_line` must be true as well as our own conditions: `intact and valid` alone also holds for files
     whose coverage is unclear, and the AdES indication leaves changes made afterwards out of account.
@@ -63,28 +53,54 @@ async def judge(signature: EmbeddedPdfSignature, *, trust: Trust, now: datetime,
     if is_timestamp(signature):
         async with asking(trust, now) as context:
             stamp = await async_validate_pdf_timestamp(signature, context, diff_policy=POLICY)
-        findings = tuple(_timestamp_findings(signature, stamp))
-        return _judgement(signature, stamp, findings, stamp.timestamp, Level.B_LTA, trusted_time=stamp.trusted)
+        told = await _told(signature, stamp, trust, now)
+        findings = tuple(timestamp_findings(signature, stamp, told))
+        return _judgement(signature, stamp, findings, _Worth(stamp.timestamp, stamp.trusted, Level.B_LTA, told))
     status = await _status(signature, trust, now)
-    findings = tuple(_signature_findings(signature, status, trust, now))
+    proven = _proven(status)
+    told = await _told(signature, status, trust, proven or now)
+    findings = tuple(signature_findings(signature, status, told, trust, now))
     if not findings and not status.bottom_line:
         findings = (blocking("DG-V214", field=str(signature.field_name), signer=holder(signature.signer_cert)),)
     if findings and {finding.code for finding in findings} <= OUTLIVED and "/DSS" in signature.reader.root:
         since = await proven_since(signature, trust, now)
         if since is not None:
-            outlived = _judgement(
-                signature, status, (), since, _level(signature, archived, proven=True), trusted_time=True
-            )
+            worth = _Worth(since, True, _kept_level(archived), Revocation.GOOD)
+            outlived = _judgement(signature, status, (), worth)
             return replace(outlived, report=replace(outlived.report, trusted=True))
-    proven = _proven(status)
     if proven is not None and [finding.code for finding in findings] == ["DG-V204"]:
-        before = await _before_revocation(signature, status, trust, proven, now)
-        if before is not None:
-            level = _level(signature, archived, proven=True)
-            return _judgement(signature, before, (), proven, level, trusted_time=True)
-    level = _level(signature, archived, proven=proven is not None)
+        earlier = await _before_revocation(signature, status, trust, proven, now)
+        if earlier is not None:
+            before, known = earlier
+            return _judgement(signature, before, (), _Worth(proven, True, _level(known, proven, archived), known))
     moment = proven or status.signer_reported_dt
-    return _judgement(signature, status, findings, moment, level, trusted_time=proven is not None)
+    worth = _Worth(moment, proven is not None, _level(told, proven, archived), told)
+    return _judgement(signature, status, findings, worth)
+
+
+async def _told(
+    signature: EmbeddedPdfSignature,
+    status: PdfSignatureStatus | DocumentTimestampStatus,
+    trust: Trust,
+    moment: datetime,
+) -> Revocation:
+    """What is known of the revocation of a signature's certificates, and of those of its timestamp."""
+    if status.revoked:
+        return Revocation.REVOKED
+    stamp = status.timestamp_validity if isinstance(status, PdfSignatureStatus) else None
+    paths = [each.validation_path for each in (status, stamp) if each is not None]
+    known = [path for path in paths if path is not None]
+    if not status.trusted or len(known) < len(paths):
+        return Revocation.UNKNOWN
+    kept = await told_by_file(signature.reader, known, trust, moment)
+    if kept is Revocation.UNKNOWN and trust.demanding and all(_answerable(path) for path in known):
+        return Revocation.GOOD  # or it would not have been trusted
+    return kept
+
+
+def _answerable(path: ValidationPath) -> bool:
+    """Whether every certificate below the anchor names a service that must have answered."""
+    return all(each.ocsp_urls or each.crl_distribution_points for each in path.iter_certs(include_root=False))
 
 
 async def _status(
@@ -104,37 +120,50 @@ def _proven(status: PdfSignatureStatus) -> datetime | None:
 
 async def _before_revocation(
     signature: EmbeddedPdfSignature, status: PdfSignatureStatus, trust: Trust, proven: datetime, now: datetime
-) -> PdfSignatureStatus | None:
+) -> tuple[PdfSignatureStatus, Revocation] | None:
     """The status at a proven moment before the signer's certificate was revoked (EN 319 102-1, 5.5.4); or nothing."""
     details = status.revocation_details
     if details is None or details.ca_revoked or details.revocation_date <= proven:
         return None
     earlier = await _status(signature, trust, now, looking_back_to=proven)
-    return earlier if earlier.bottom_line and not [*_signature_findings(signature, earlier, trust, now)] else None
+    told = await _told(signature, earlier, trust, proven)
+    wrong = [*signature_findings(signature, earlier, told, trust, now)]
+    return (earlier, told) if earlier.bottom_line and not wrong else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Worth:
+    """What a signature proves."""
+
+    moment: datetime | None
+    proven: bool
+    level: Level
+    revocation: Revocation
 
 
 def _judgement(
     signature: EmbeddedPdfSignature,
     status: PdfSignatureStatus | DocumentTimestampStatus,
     findings: tuple[Finding, ...],
-    moment: datetime | None,
-    level: Level,
-    *,
-    trusted_time: bool,
+    worth: _Worth,
 ) -> Judgement:
+    stamp = status.timestamp_validity if isinstance(status, PdfSignatureStatus) else None
     report = SignatureReport(
         slot="" if is_timestamp(signature) else slot_of(str(signature.field_name)),
         field=shown_field(signature),
         signer=holder(signature.signer_cert),
         role="",
-        signed_at=moment,
-        time_is_trusted=trusted_time,
-        level=level.value,
+        signed_at=worth.moment,
+        time_is_trusted=worth.proven,
+        level=worth.level.value,
         algorithm=_algorithm(signature, status),
         intact=status.intact and status.valid,
         trusted=status.trusted,
-        coverage=_coverage(status).name,
+        coverage=coverage(status).name,
         valid=not findings,
+        issuers=_issuers(status.validation_path),
+        revocation=worth.revocation.value,
+        time_from=holder(stamp.signing_cert) if stamp is not None else "",
     )
     changes = status.diff_result
     archival = isinstance(changes, DiffResult) and changes.modification_level <= ModificationLevel.LTA_UPDATES
@@ -143,84 +172,23 @@ def _judgement(
     )
 
 
-def _signature_findings(
-    signature: EmbeddedPdfSignature, status: PdfSignatureStatus, trust: Trust, now: datetime
-) -> Iterator[Finding]:
-    field = str(signature.field_name)
-    yield from _integrity_findings(signature, status)
-    if status.intact and status.valid and not status.trusted:
-        yield _trust_finding(signature, status, demanding=trust.demanding)
-    stamp = status.timestamp_validity
-    if stamp is not None and not (stamp.valid and stamp.intact and stamp.trusted):
-        yield blocking("DG-V215", field=field)
-    claimed = status.signer_reported_dt
-    if claimed is not None and claimed > now:
-        yield blocking("DG-V218", field=field, time=f"{claimed:%Y-%m-%d %H:%M}")
+def _issuers(path: ValidationPath | None) -> tuple[str, ...]:
+    """Names of those above the leaf, the nearest first."""
+    above = list(path.iter_certs(include_root=True))[:-1] if path is not None else []
+    return tuple(holder(each) for each in reversed(above))
 
 
-def _timestamp_findings(signature: EmbeddedPdfSignature, status: DocumentTimestampStatus) -> Iterator[Finding]:
-    yield from _integrity_findings(signature, status)
-    if status.intact and status.valid and not status.trusted:
-        yield blocking("DG-V215", field=str(signature.field_name))
-
-
-def _integrity_findings(
-    signature: EmbeddedPdfSignature, status: PdfSignatureStatus | DocumentTimestampStatus
-) -> Iterator[Finding]:
-    field, signer = str(signature.field_name), holder(signature.signer_cert)
-    if not status.intact:
-        yield blocking("DG-V201", field=field, signer=signer)
-    elif not status.valid:
-        yield blocking("DG-V202", field=field, signer=signer)
-    if _coverage(status) < SignatureCoverageLevel.ENTIRE_REVISION:
-        yield blocking("DG-V207", field=field, signer=signer, coverage=_coverage(status).name)
-    elif not _allowed_changes(status):
-        yield blocking("DG-V206", field=field, signer=signer)
-    elif isinstance(status, PdfSignatureStatus) and status.trusted and not status.seed_value_ok:
-        yield blocking("DG-V214", field=field, signer=signer)
-
-
-def _coverage(status: PdfSignatureStatus | DocumentTimestampStatus) -> SignatureCoverageLevel:
-    return status.coverage or SignatureCoverageLevel.UNCLEAR
-
-
-def _allowed_changes(status: PdfSignatureStatus | DocumentTimestampStatus) -> bool:
-    changes = status.diff_result
-    if not isinstance(changes, DiffResult) or changes.modification_level is ModificationLevel.OTHER:
-        return False
-    return bool(status.docmdp_ok) if isinstance(status, PdfSignatureStatus) else True
-
-
-def _trust_finding(signature: EmbeddedPdfSignature, status: SignatureStatus, *, demanding: bool) -> Finding:
-    parameters = {"field": str(signature.field_name), "signer": holder(signature.signer_cert)}
-    problem = status.trust_problem_indic
-    if status.revoked:
-        return blocking("DG-V204", **parameters)
-    if problem in {AdESIndeterminate.OUT_OF_BOUNDS_NO_POE, AdESIndeterminate.OUT_OF_BOUNDS_NOT_REVOKED}:
-        return blocking("DG-V205", **parameters)
-    if problem is AdESIndeterminate.CHAIN_CONSTRAINTS_FAILURE:
-        return blocking("DG-V216", **parameters)
-    # pyHanko's indication for a chain that is whole, but lacks an answer on one of its certificates.
-    unanswered = problem is AdESIndeterminate.CERTIFICATE_CHAIN_GENERAL_FAILURE and status.validation_path is not None
-    if problem is AdESIndeterminate.TRY_LATER or (demanding and unanswered):
-        return blocking("DG-V217", **parameters)
-    return blocking("DG-V203", **parameters)
-
-
-def _level(signature: EmbeddedPdfSignature, archived: bool, proven: bool) -> Level:
-    if not proven:
+def _level(told: Revocation, proven: datetime | None, archived: bool) -> Level:
+    """What the file proves by itself, whatever was asked for and whatever stands in it beside the point."""
+    if proven is None:
         return Level.B_B
-    root = signature.reader.root
-    if "/DSS" not in root or not {"/OCSPs", "/CRLs"} & set(root["/DSS"]):
-        return Level.B_T
+    return _kept_level(archived) if told is Revocation.GOOD else Level.B_T
+
+
+def _kept_level(archived: bool) -> Level:
     return Level.B_LTA if archived else Level.B_LT
 
 
 def _algorithm(signature: EmbeddedPdfSignature, status: SignatureStatus) -> str:
     key = signature.signer_cert.public_key
     return f"{status.md_algorithm.upper().replace('SHA', 'SHA-')} {key.algorithm.upper()}-{key.bit_size}"
-
-
-def has_archive_timestamp(reader: PdfFileReader) -> bool:
-    """Whether a document timestamp stands in the file."""
-    return bool(reader.embedded_timestamp_signatures)

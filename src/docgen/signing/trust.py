@@ -37,6 +37,16 @@ class Qualification(StrEnum):
     """No list is configured."""
 
 
+class Revocation(StrEnum):
+    """What is known of whether certificates were revoked."""
+
+    GOOD = "good"
+    """Every certificate of the chain has an answer, and it was not."""
+    REVOKED = "revoked"
+    UNKNOWN = "unknown"
+    """Nobody was asked, or there was no answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class TrustedList:
     """A trusted list whose signature was checked; without text when it cannot be used."""

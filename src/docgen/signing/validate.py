@@ -14,10 +14,12 @@ from docgen.errors import DocgenError, ValidationFailed
 from docgen.findings import Finding, Severity, most_serious_first
 from docgen.signing.expectations import person_findings, with_role
 from docgen.signing.fields import field_name
-from docgen.signing.judge import INTEGRITY, Judgement, has_archive_timestamp, judge
-from docgen.signing.reading import blocking, embedded, end_of_coverage, guarded, is_timestamp, open_strictly
+from docgen.signing.judge import Judgement, judge
+from docgen.signing.reading import blocking, embedded, end_of_coverage, is_timestamp, open_strictly
+from docgen.signing.reasons import INTEGRITY
 from docgen.signing.structure import file_findings, form_findings
 from docgen.signing.trust import Qualification, Trust, TrustedList
+from docgen.signing.verdict import UNREADABLE
 
 TIME_LIMIT = 60.0
 """Seconds for one file; honest contracts take less than one."""
@@ -64,8 +66,7 @@ def integrity_findings(content: bytes, *, now: datetime) -> tuple[Finding, ...]:
         return _judged(content, trust=Trust(()), expected=(), now=now, judge_only=True)
 
     report = _within(TIME_LIMIT, work, sha256(content))
-    unreadable = {"DG-V101", "DG-V102", "DG-V103", "DG-V104", "DG-V105", "DG-V106"}
-    return tuple(finding for finding in report.findings if finding.code in INTEGRITY | unreadable)
+    return tuple(finding for finding in report.findings if finding.code in INTEGRITY | UNREADABLE)
 
 
 def _within(limit: float, work: Callable[[], ValidationReport], digest: str) -> ValidationReport:
@@ -107,13 +108,12 @@ def _judged(
     if not any(not is_timestamp(signature) for signature in signatures):
         missing = person_findings((), expected)
         return _refusal(sha256(content), blocking("DG-V107"), *missing)
-    archived = guarded("DG-V104", lambda: has_archive_timestamp(reader))
     findings = [*file_findings(content, reader, signatures)]
     names = None if judge_only else frozenset(field_name(each.slot) for each in expected)
     findings += form_findings(content, expected=names)
     judgements: list[Judgement] = []
     # From the last to the first: a timestamp was still good when the next good one was made over it.
-    moment = now
+    moment, archived = now, False
     for signature in reversed(signatures):
         when = moment if is_timestamp(signature) else now
         try:
@@ -123,11 +123,11 @@ def _judged(
             continue
         judgements.insert(0, one)
         if one.timestamp and one.report.valid and one.report.signed_at is not None:
-            moment = min(moment, one.report.signed_at)
+            moment, archived = min(moment, one.report.signed_at), True
     findings += [finding for judgement in judgements for finding in judgement.findings]
     if trust.trusted_list is not None:
         findings += trust.trusted_list.remarks
-        judgements = _qualified(judgements, trust.trusted_list)
+        judgements = _qualified(judgements, trust.trusted_list, now)
     uncovered = len(content) - end_of_coverage(signatures[-1])
     if uncovered and not (judgements and judgements[-1].archival_changes_only):
         findings.append(blocking("DG-V208", uncovered=str(uncovered)))
@@ -138,16 +138,22 @@ def _judged(
         signatures=tuple(with_role(judgement.report, expected) for judgement in judgements if not judgement.timestamp),
         findings=most_serious_first(dict.fromkeys(findings)),
         whole_file_covered=end_of_coverage(signatures[-1]) == len(content),
+        timestamps=tuple(judgement.report for judgement in judgements if judgement.timestamp),
     )
 
 
-def _qualified(judgements: Sequence[Judgement], trusted: TrustedList) -> list[Judgement]:
-    """The judgements with what the list says of the signatures that hold."""
+def _qualified(judgements: Sequence[Judgement], trusted: TrustedList, now: datetime) -> list[Judgement]:
+    """The judgements with what the list says of the signatures that hold, as of the moment that is proved.
+
+    A time that only the signer claims proves nothing: whoever signs today could claim a day when the issuer was still
+    on the list. Then the moment of judging counts (EN 319 102-1, 5.5.4).
+    """
     # The library that reads lists takes a second to load, and most offices ask for none.
     assess = importlib.import_module("docgen.signing.trusted_list").Assessor(trusted)
     told = []
     for one in judgements:
-        known = assess(one.path if one.report.valid else None, one.report.signed_at)
+        proven = one.report.signed_at if one.report.time_is_trusted else now
+        known = assess(one.path if one.report.valid else None, proven)
         told.append(replace(one, report=replace(one.report, qualification=known.value)))
     return told
 
