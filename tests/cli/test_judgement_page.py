@@ -100,9 +100,36 @@ def test_verdict(answer: str, words: tuple[str, ...], judged: Judged) -> None:
 @pytest.mark.parametrize(
     ("lang", "words"),
     [
-        ("nl", ("Hoofdstatisticus", "volgens de ondertekenaar", "niet bekend of het ingetrokken is", "niet nagegaan")),
-        ("fr", ("statisticien en chef", "selon le signataire", "on ignore s’il est révoqué", "non vérifié")),
-        ("en", ("chief statistician", "as the signer claims", "not known whether it is revoked", "not checked")),
+        (
+            "nl",
+            (
+                "Hoofdstatisticus",
+                "aanvrager, verwerkingsverantwoordelijke",
+                "volgens de ondertekenaar",
+                "niet bekend of het ingetrokken is",
+                "niet nagegaan",
+            ),
+        ),
+        (
+            "fr",
+            (
+                "statisticien en chef",
+                "responsable du traitement",
+                "selon le signataire",
+                "on ignore s’il est révoqué",
+                "non vérifié",
+            ),
+        ),
+        (
+            "en",
+            (
+                "chief statistician",
+                "applicant, controller",
+                "as the signer claims",
+                "not known whether it is revoked",
+                "not checked",
+            ),
+        ),
     ],
 )
 def test_people_are_told_in_words(lang: str, words: tuple[str, ...], judged: Judged) -> None:
@@ -110,7 +137,7 @@ def test_people_are_told_in_words(lang: str, words: tuple[str, ...], judged: Jud
     assert len(judged.tree("holds", lang).findall(".//section[@class='signature']")) == 2
     assert [each for each in (*words, "docgen demo root", "B-B, SHA-256") if each not in text] == []
     assert re.search(r"\d{1,2} [a-zéû]+ 20\d\d \d\d:\d\d:\d\d \(UTC[+]0[12]:00\)", text, re.IGNORECASE)
-    assert re.findall(r"chief_statistician|controller\b|\d{4}-\d\d-\d\d", text) == []
+    assert re.findall(r"chief_statistician|\d{4}-\d\d-\d\d", text) == []
 
 
 def test_page_of_a_changed_file_shows_where(judged: Judged) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from docgen.cli.desk import Desk
 from docgen.documents import SignatureReport, ValidationReport
+from docgen.office.profile import Office, in_language
 from docgen.signing.identity import Identity
 from docgen.signing.verdict import Verdict, verdict
 
@@ -20,12 +21,18 @@ def answer_key(identity: Identity) -> str:
     return f"verify.identity.{'exact' if identity.exact else identity.answer.name.lower()}"
 
 
-def place(desk: Desk, one: SignatureReport) -> str:
-    """The slot as people call it; the field where it is none of docgen's."""
-    return desk.wording.label("document.slot", one.slot, desk.settings.lang) if one.slot else one.field
+def place(desk: Desk, one: SignatureReport, office: Office | None) -> str:
+    """Slot and role as people call them; the field where it is none of docgen's slots."""
+    if not one.slot:
+        return one.field
+    lang = desk.settings.lang
+    words = [desk.wording.label("document.slot", one.slot, lang)]
+    for role in one.role.split(" / ") if office else ():
+        words += [in_language(office.roles[role].title, lang)] if office and role in office.roles else []
+    return ", ".join(dict.fromkeys(words))
 
 
-def moment(desk: Desk, one: SignatureReport, zone: str) -> str:
+def moment(desk: Desk, one: SignatureReport, office: Office | None) -> str:
     """When it was signed, by the clock on the wall of the office, and who proves it."""
     if one.signed_at is None:
         return desk.text("verify.no_time")
@@ -35,7 +42,7 @@ def moment(desk: Desk, one: SignatureReport, zone: str) -> str:
         proof = desk.text("verify.time_proven_by", service=one.time_from)
     else:
         proof = desk.text("verify.time_trusted")
-    return f"{desk.moment(one.signed_at, zone)} ({proof})"
+    return f"{desk.moment(one.signed_at, office.time_zone if office else '')} ({proof})"
 
 
 def state(desk: Desk, one: SignatureReport) -> str:

@@ -14,6 +14,7 @@ from docgen.dossier import content, files
 from docgen.errors import UsageError
 from docgen.findings import Place
 from docgen.numbers import mask_national_numbers
+from docgen.office.profile import Office
 from docgen.pipeline.verify import Verified
 from docgen.publishing.pages import page
 from docgen.signing.identity import Answer, PageDifference
@@ -51,18 +52,18 @@ def _file(desk: Desk, file: Path, verified: Verified) -> Mapping[str, Any]:
         "digest": report.digest,
         "covered": report.whole_file_covered,
         "identity": judged.answer_key(identity) if identity else "",
-        "signatures": [_signature(desk, one, verified.zone) for one in report.signatures],
-        "timestamps": [_signature(desk, one, verified.zone) for one in report.timestamps],
+        "signatures": [_signature(desk, one, verified.office) for one in report.signatures],
+        "timestamps": [_signature(desk, one, verified.office) for one in report.timestamps],
         "findings": findings,
         "pages": [_page(one) for one in identity.differences] if identity else [],
     }
 
 
-def _signature(desk: Desk, one: SignatureReport, zone: str) -> Mapping[str, Any]:
+def _signature(desk: Desk, one: SignatureReport, office: Office | None) -> Mapping[str, Any]:
     return {
         "signer": _masked(one.signer),
-        "place": _masked(judged.place(desk, one)),
-        "time": _masked(judged.moment(desk, one, zone)),
+        "place": _masked(judged.place(desk, one, office)),
+        "time": _masked(judged.moment(desk, one, office)),
         "level": one.level,
         "algorithm": one.algorithm,
         "state": judged.state(desk, one),

@@ -16,6 +16,7 @@ from docgen.cli.trusted import for_incoming
 from docgen.cli.work import demo_trust_option, trust_option, workshop
 from docgen.documents import SignatureReport, ValidationReport
 from docgen.errors import ExitCode
+from docgen.office.profile import Office
 from docgen.pipeline.guarded import Apart
 from docgen.pipeline.verify import Verified, verify_file
 from docgen.signing.identity import Identity
@@ -63,9 +64,9 @@ def _as_text(desk: Desk, pdf: Path, verified: Verified) -> str:
     words = desk.text(f"verify.{judged.verdict_key(report)}", count=len(report.signatures))
     lines = [f"{pdf}: {click.style(words, fg='green' if report.ok else 'red', bold=True)}"]
     for number, one in enumerate(report.signatures, 1):
-        lines += [f"  {number}. {_signature_line(desk, one, verified.zone)}"]
+        lines += [f"  {number}. {_signature_line(desk, one, verified.office)}"]
         lines += [f"     {judged.certificate(desk, one)}; {judged.qualified(desk, one)}"]
-    lines += [f"  {_timestamp_line(desk, one, verified.zone)}" for one in report.timestamps]
+    lines += [f"  {_timestamp_line(desk, one, verified.office)}" for one in report.timestamps]
     covered = desk.text("verify.covered" if report.whole_file_covered else "verify.not_covered")
     lines += [f"  {covered}"] if report.signatures else []
     lines += [f"  {desk.text(judged.answer_key(identity))}"] if identity else []
@@ -73,14 +74,14 @@ def _as_text(desk: Desk, pdf: Path, verified: Verified) -> str:
     return "\n".join([*lines, *(f"  {line}" for line in found.splitlines())])
 
 
-def _signature_line(desk: Desk, one: SignatureReport, zone: str) -> str:
-    who = f"{one.signer} ({judged.place(desk, one)})"
-    return f"{who} — {judged.moment(desk, one, zone)} — {one.level}, {one.algorithm} — {judged.state(desk, one)}"
+def _signature_line(desk: Desk, one: SignatureReport, office: Office | None) -> str:
+    who = f"{one.signer} ({judged.place(desk, one, office)})"
+    return f"{who} — {judged.moment(desk, one, office)} — {one.level}, {one.algorithm} — {judged.state(desk, one)}"
 
 
-def _timestamp_line(desk: Desk, one: SignatureReport, zone: str) -> str:
+def _timestamp_line(desk: Desk, one: SignatureReport, office: Office | None) -> str:
     what = f"{desk.text('verify.archive')}: {one.signer}"
-    return f"{what} — {judged.moment(desk, one, zone)} — {one.algorithm} — {judged.state(desk, one)}"
+    return f"{what} — {judged.moment(desk, one, office)} — {one.algorithm} — {judged.state(desk, one)}"
 
 
 def as_data(desk: Desk, pdf: Path, report: ValidationReport, identity: Identity | None) -> Mapping[str, Any]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from docgen.decide.signatories import expected_signatures
 from docgen.documents import DocumentId, ExpectedSignature, SignedPdf, ValidationReport
 from docgen.dossier import cases, content, files
+from docgen.office.profile import Office
 from docgen.pipeline.examine import compared, examined
 from docgen.pipeline.workshop import Workshop
 from docgen.signing.identity import Identity
@@ -22,8 +23,7 @@ class Known:
     expected: Sequence[ExpectedSignature]
     sent: bytes | None
     """The file as it was built, where it is still there."""
-    zone: str
-    """Time zone of the office."""
+    office: Office
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,8 @@ class Verified:
     """With the findings of the comparison."""
     identity: Identity | None
     """`None` when there is nothing to compare with."""
-    zone: str = ""
-    """Time zone of the office the file belongs to; empty for a file of no known case."""
+    office: Office | None = None
+    """Whose document it is; `None` for a file of no known case."""
 
 
 def verify_file(shop: Workshop, path: Path, pdf: bytes, sent: bytes | None) -> Verified:
@@ -55,11 +55,11 @@ def verify_file(shop: Workshop, path: Path, pdf: bytes, sent: bytes | None) -> V
         signed = SignedPdf(known.document, pdf)
         report = examined(shop.run, signed, known.expected, trust=shop.trust, now=shop.now)
     original = sent if sent is not None or known is None else known.sent
-    zone = known.zone if known else ""
+    office = known.office if known else None
     if original is None:
-        return Verified(report, None, zone)
+        return Verified(report, None, office)
     identity = compared(shop.run, original, pdf)
-    return Verified(replace(report, findings=(*identity.findings, *report.findings)), identity, zone)
+    return Verified(replace(report, findings=(*identity.findings, *report.findings)), identity, office)
 
 
 def _known(shop: Workshop, path: Path) -> Known | None:
@@ -75,4 +75,4 @@ def _known(shop: Workshop, path: Path) -> Known | None:
     if kind not in office.kinds:
         return None
     sent = files.read_if_there(shop.roots.pdf(document))
-    return Known(document, expected_signatures(located.case, office, kind), sent, office.time_zone)
+    return Known(document, expected_signatures(located.case, office, kind), sent, office)
