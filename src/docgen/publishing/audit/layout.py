@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from docgen.publishing.audit.lexing import WHITE, Kind, Lexer, Token
+from docgen.publishing.audit.lexing import WHITE, Kind, Lexer, Token, unescaped, unescaped_name, unhex
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,57 @@ _XREF_ENTRY = re.compile(rb"\d{1,10}\Z|[nf]\Z")
 _INTEGER_OBJECT = re.compile(rb"(?<![0-9])(\d{1,10})[\x00\t\n\x0c\r ]+(\d{1,5})[\x00\t\n\x0c\r ]+obj\s+(\d{1,12})\s")
 _ENDSTREAM = re.compile(rb"\r?\n?endstream|\rendstream")
 
+# --- the quick reader of objects in the plain grammar: no comment, no stream, no word but numbers, R, true, false, null
+
+_SPACE = rb"[\x00\t\n\x0c\r ]"
+_END = rb"(?=[\x00\t\n\x0c\r ()<>\[\]/]|\Z)"
+_NAME = rb"/[^\x00\t\n\x0c\r ()<>\[\]{}/%]++"
+_STRING = rb"<[0-9A-Fa-f\x00\t\n\x0c\r ]*+>|\((?:[^()\\]++|\\.)*+\)"
+_VALUES = (
+    rb"(?:" + _SPACE + rb"++|" + _NAME + rb"|<<|>>|[\[\]]|(?:[-+.0-9]++|R|true|false|null)" + _END + rb"|" + _STRING
+    + rb")*+"
+)  # fmt: skip
+_PLAIN_OBJECT = re.compile(
+    _SPACE + rb"*+([0-9]{1,10})" + _SPACE + rb"++([0-9]{1,5})" + _SPACE + rb"++obj(?=[\x00\t\n\x0c\r \[(</])"
+    rb"(" + _VALUES + rb")endobj" + _END,
+    re.DOTALL,
+)  # fmt: skip
+_PLAIN_VALUES = re.compile(_VALUES + rb"\Z", re.DOTALL)
+_NAMES_AND_STRINGS = re.compile(
+    rb"<<|(" + _NAME + rb")" + _SPACE + rb"*+(" + _STRING + rb")?+|(" + _STRING + rb")", re.DOTALL
+)
+_TABLE = re.compile(
+    rb"(?:" + _SPACE + rb"*+[0-9]{1,10} [0-9]{1,10}" + _SPACE + rb"++(?:[0-9]{10} [0-9]{5} [nf]" + _SPACE + rb"++)++)++"
+)
+
+
+class _Names(dict[bytes, str]):
+    """Names by how they are written, with their slash."""
+
+    def __missing__(self, written: bytes) -> str:
+        made = self[written] = unescaped_name(written[1:]).decode("latin-1")
+        return made
+
+
+def _bytes_of(written: bytes) -> bytes:
+    return unhex(written[1:-1]) if written[:1] == b"<" else unescaped(written[1:-1])
+
+
+def strings_in(values: bytes) -> list[RawString] | None:
+    """The strings of values that stand one after another, or nothing when any of it is out of the ordinary."""
+    return _named(values, _Names())[1] if _PLAIN_VALUES.match(values) else None
+
+
+def _named(values: bytes, names: _Names) -> tuple[tuple[str, ...], list[RawString]]:
+    """Names and strings of values in the plain grammar."""
+    found = _NAMES_AND_STRINGS.findall(values)
+    strings = [
+        RawString(names[name] if name else "", _bytes_of(of_name or lone))
+        for name, of_name, lone in found
+        if of_name or lone
+    ]
+    return tuple([names[name] for name, _, _ in found if name]), strings
+
 
 def layout_of(content: bytes, tokens: int = 20_000_000) -> Layout:
     """The layout of a file, whatever it holds; raises `LimitExceeded` for more tokens than allowed.
@@ -107,16 +159,21 @@ class _Reading:
     def __init__(self, content: bytes, tokens: int) -> None:
         self.content = content
         self.lexer = Lexer(content, budget=tokens)
-        self.integers = {
-            (int(match.group(1)), int(match.group(2))): int(match.group(3))
-            for match in _INTEGER_OBJECT.finditer(content)
-        }
         self.objects: list[RawObject] = []
         self.trailers: list[RawObject] = []
         self.stray: list[tuple[int, int]] = []
         self.comments: list[tuple[int, bytes]] = []
         self.ends: list[int] = []
         self.startxrefs = 0
+        self.names = _Names()
+
+    @cached_property
+    def integers(self) -> dict[tuple[int, int], int]:
+        """The objects that are a number, for streams that name one as their length."""
+        return {
+            (int(match.group(1)), int(match.group(2))): int(match.group(3))
+            for match in _INTEGER_OBJECT.finditer(self.content)
+        }
 
     def layout(self) -> Layout:
         pending: list[Token] = []
@@ -127,10 +184,13 @@ class _Reading:
             elif token.kind is Kind.WORD and token.value == b"obj" and _is_object_start(pending):
                 self._stray(pending[:-2])
                 self._object(pending[-2], pending[-1])
+                self._plain_objects()
                 pending, in_table = [], False
             elif token.kind is Kind.WORD and token.value == b"xref":
                 self._stray(pending)
                 pending, in_table = [], True
+                table = _TABLE.match(self.content, token.end)
+                self.lexer.position = table.end() if table else token.end
             elif token.kind is Kind.WORD and token.value == b"trailer":
                 self._stray(pending)
                 pending, in_table = [], False
@@ -199,6 +259,19 @@ class _Reading:
                 body.add(token)
         end = self.lexer.position
         self.objects.append(_made(int(number.value), int(generation.value), number.start, end, body, stream, closed))
+
+    def _plain_objects(self) -> None:
+        """The objects that follow, as far as they are ordinary; the rest is read token by token, to the same result."""
+        position, objects = self.lexer.position, self.objects
+        while match := _PLAIN_OBJECT.match(self.content, position):
+            number, generation, values = match.groups()
+            names, strings = _named(values, self.names)
+            self.lexer.spend(len(names) + len(strings))
+            start, position = match.start(1), match.end()
+            objects.append(
+                RawObject(int(number), int(generation), start, position, names, tuple(strings), (), None, True)
+            )
+        self.lexer.position = position
 
     def _stream(self, word: Token, body: _Body) -> RawStream:
         start = word.end

@@ -77,10 +77,14 @@ class Lexer:
                     moved = True
                     break
 
-    def _token(self, match: re.Match[bytes]) -> Token:
-        self._budget -= 1
+    def spend(self, tokens: int) -> None:
+        """Counts tokens against the budget; raises `LimitExceeded` when there were too many."""
+        self._budget -= tokens
         if self._budget < 0:
             raise LimitExceeded("tokens")
+
+    def _token(self, match: re.Match[bytes]) -> Token:
+        self.spend(1)
         group = match.lastindex or 0
         kind, read = _READ[group]
         start, end = match.span()

@@ -24,7 +24,7 @@ from pypdf.generic import (
 
 from docgen.publishing.audit.decoding import Undecodable, decoded
 from docgen.publishing.audit.der import attribute, is_certificate, looks_like_der, outermost, walk
-from docgen.publishing.audit.layout import Layout, layout_of
+from docgen.publishing.audit.layout import Layout, RawObject, layout_of, strings_in
 from docgen.publishing.audit.lexing import Kind, Lexer
 from docgen.publishing.audit.limits import Limits
 from docgen.publishing.audit.search import SHORTEST, Needle, Secret, text_needles
@@ -62,15 +62,21 @@ def secrets_of(source: bytes, limits: Limits) -> Secrets:
     Raises `SourceUnreadable` when it is encrypted, cut off, or has a /ByteRange whose signature could not be read.
     """
     layout = layout_of(source, limits.tokens)
-    reader = PdfReader(io.BytesIO(source), strict=False)
-    if reader.is_encrypted:
+    if any("Encrypt" in item.names for item in _tables(layout)):
         raise SourceUnreadable("encrypted")
     if not layout.objects or not all(item.closed for item in layout.objects):
         raise SourceUnreadable("cut off")
-    values = tuple(objects_from(reader, limits))
-    strings, streams = _logical(values)
-    strings += [string.value for item in layout.objects for string in item.strings]
-    streams += list(_physical_streams(source, layout, limits))
+    strings = [string.value for item in layout.objects for string in item.strings]
+    streams, packed, plain = _physical_streams(source, layout, limits)
+    strings += packed
+    values: tuple[PdfObject, ...] = ()
+    if not plain or layout.stray:
+        reader = PdfReader(io.BytesIO(source), strict=False)
+        if reader.is_encrypted:
+            raise SourceUnreadable("encrypted")
+        values = tuple(objects_from(reader, limits))
+        for sort, more in zip((strings, streams), _logical(values), strict=True):
+            sort += more
     blobs = {outermost(data) for data in (*strings, *streams) if looks_like_der(data)}
     signatures = sum(1 for blob in blobs if _SIGNED_DATA in blob[:32])
     announced = sum(1 for item in layout.objects if "ByteRange" in item.names)
@@ -82,16 +88,42 @@ def secrets_of(source: bytes, limits: Limits) -> Secrets:
     return Secrets(anywhere, names | details, signatures)
 
 
-def _physical_streams(source: bytes, layout: Layout, limits: Limits) -> Iterator[bytes]:
+def _tables(layout: Layout) -> Iterator[RawObject]:
+    yield from layout.trailers
+    yield from (item for item in layout.objects if "XRef" in item.names)
+
+
+def _physical_streams(source: bytes, layout: Layout, limits: Limits) -> tuple[list[bytes], list[bytes], bool]:
+    """The streams as they lie in the file, strings of objects in them, and whether no other reader could see more.
+
+    One could where a filter is not known or a predictor is to be undone, and it tells which of the strings in an object
+    stream are those of one signature.
+    """
+    streams: list[bytes] = []
+    strings: list[bytes] = []
+    plain = True
     for item in layout.objects:
-        if item.stream is not None:
-            try:
-                data = decoded(source[item.stream.start : item.stream.end], item.stream.filters, limits.stream_bytes)
-            except Undecodable:
-                continue
-            yield data.data
-            if "ObjStm" in item.names:
-                yield from (token.value for token in Lexer(data.data) if token.kind is Kind.STRING)
+        raw = source[item.stream.start : item.stream.end] if item.stream is not None else b""
+        if item.stream is None or not raw:
+            continue
+        try:
+            data = decoded(raw, item.stream.filters, limits.stream_bytes).data
+        except Undecodable:
+            plain = False
+            continue
+        streams.append(data)
+        plain = plain and ("Predictor" not in item.names or "XRef" in item.names)
+        if "ObjStm" in item.names:
+            strings += _strings_in(data)
+            plain = plain and b"ByteRange" not in data
+    return streams, strings, plain
+
+
+def _strings_in(data: bytes) -> Iterable[bytes]:
+    quick = strings_in(data)
+    if quick is not None:
+        return [string.value for string in quick]
+    return [token.value for token in Lexer(data) if token.kind is Kind.STRING]
 
 
 def _logical(values: Iterable[PdfObject]) -> tuple[list[bytes], list[bytes]]:
