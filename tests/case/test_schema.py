@@ -101,6 +101,21 @@ def test_a_case_with_a_base_needs_less(validator: jsonschema.Draft202012Validato
     assert not list(validator.iter_errors(small | {"base": {"case": "A-1"}}))
 
 
+def test_every_node_that_people_fill_in_is_explained_in_dutch_and_in_english(help_texts: Help) -> None:
+    def nodes(shape: Any) -> list[dict[str, Any]]:
+        inner = shape.values() if isinstance(shape, dict) else shape if isinstance(shape, list) else ()
+        below = [node for one in inner for node in nodes(one)]
+        fields = list(shape["properties"].values()) if isinstance(shape, dict) and "properties" in shape else []
+        return [*below, *fields, *([shape] if fields else [])]
+
+    found = nodes(json_schema(help_texts))
+    assert len(found) > 300
+    for node in found:
+        title, description = node["title"].split(" / "), node["description"].split("\n\n")
+        assert len(title) == len(description) == 2, node["title"]
+        assert all(title) and all(description)
+
+
 def test_every_field_has_a_name_and_help_in_every_language(help_texts: Help) -> None:
     for field in BY_PATH.values():
         for lang in LANGUAGES:

@@ -22,7 +22,7 @@ def world(tmp_path: Path) -> World:
 
 def told(world: World, capsys: pytest.CaptureFixture[str], lang: str) -> str:
     assert world.do("status", CASE, "--lang", lang) == ExitCode.DONE
-    return capsys.readouterr().out.replace("\N{NO-BREAK SPACE}", " ")
+    return capsys.readouterr().out.replace("\N{NARROW NO-BREAK SPACE}", " ")
 
 
 def test_whose_turn_it_is_and_what_the_clock_waits_for_is_said_in_a_sentence(

@@ -55,13 +55,15 @@ def _block(fields: Iterable[CaseField], help: Help) -> Schema:
 def _field(field: CaseField, help: Help) -> Schema:
     texts = [help.of(field, lang) for lang in _SHOWN_LANGUAGES]
     said = {"title": " / ".join(text.title for text in texts), "description": "\n\n".join(text.help for text in texts)}
-    shape = _one(field, help)
+    shape = _one(field, help, said)
     if field.many:
-        shape = {"type": "array", "items": shape}
+        # Editors show what stands at the item, not at the list around it.
+        items = said | shape if "properties" in shape else shape
+        shape = {"type": "array", "items": items}
     return said | (shape if field.required else _or_empty(shape))
 
 
-def _one(field: CaseField, help: Help) -> Schema:
+def _one(field: CaseField, help: Help, said: Schema) -> Schema:
     match field.kind:
         case Kind.BLOCK:
             return _block(field.fields, help)
@@ -69,10 +71,10 @@ def _one(field: CaseField, help: Help) -> Schema:
             return {
                 "type": "object",
                 "propertyNames": {"pattern": SLUG},
-                "additionalProperties": _or_empty(_block(field.fields, help)),
+                "additionalProperties": said | _or_empty(_block(field.fields, help)),
             }
         case Kind.VARIANTS:
-            return _variants(field, help)
+            return _variants(field, help, said)
         case Kind.CHOICE:
             return {"enum": list(field.choices)}
         case Kind.FLAG:
@@ -85,12 +87,12 @@ def _one(field: CaseField, help: Help) -> Schema:
             return {"type": ["string", "number", "boolean"], **_limits(field)}
 
 
-def _variants(field: CaseField, help: Help) -> Schema:
+def _variants(field: CaseField, help: Help, said: Schema) -> Schema:
     branches = []
     for word, fields in field.variants:
         block = _block(fields, help)
         block["properties"]["kind"] |= {"enum": [word]}
-        branches.append(block)
+        branches.append(said | {"title": f"{said['title']}: {word}"} | block)
     return {"type": "object", "required": ["kind"], "oneOf": branches}
 
 
