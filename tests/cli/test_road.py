@@ -148,6 +148,18 @@ def test_the_office_cannot_sign_first(road: World, tmp_path: Path, capsys: pytes
     assert "D-25" in capsys.readouterr().err
 
 
+def test_nobody_signs_while_a_rule_finds_an_error(half_signed: World, capsys: pytest.CaptureFixture[str]) -> None:
+    with half_signed.case_file.open("a", encoding="utf-8") as file:
+        file.write("delegation: {signer: {name: Dirk Deepeeo}, granted_by: {name: X}, proof: volmacht.pdf}\n")
+    proof = half_signed.folder / "cases" / CASE / "received" / "volmacht.pdf"
+    proof.parent.mkdir(exist_ok=True)
+    proof.write_bytes(b"%PDF-1.7 proof")
+    before = (half_signed.signed / "protocol.nl.pdf").read_bytes()
+    assert half_signed.do("sign", CASE, "protocol", "--slot", "chief_statistician", "--demo") == ExitCode.RULE_REFUSES
+    assert "D-24c" in capsys.readouterr().err
+    assert (half_signed.signed / "protocol.nl.pdf").read_bytes() == before
+
+
 def test_a_slot_is_signed_once(half_signed: World) -> None:
     before = (half_signed.signed / "protocol.nl.pdf").read_bytes()
     assert half_signed.do("sign", CASE, "protocol", "--slot", "applicant", "--demo") == ExitCode.SIGNING_FAILED

@@ -12,7 +12,6 @@ from datetime import UTC, date, datetime
 
 from docgen.decide.plan import PlannedDocument, gate, plan
 from docgen.decide.remarks import printable
-from docgen.decide.rules import judge
 from docgen.decide.signatories import placements
 from docgen.decide.values import find
 from docgen.documents import DocumentId, SignablePdf, sha256
@@ -27,7 +26,7 @@ from docgen.findings import Finding, Place, Severity
 from docgen.pdf.convert import Converter
 from docgen.pipeline.inputs import TOOLS, inputs_of, key_of, printed_of, tools_of
 from docgen.pipeline.recipe import Order, OwnPress, Press, Printing, fill, printing_of
-from docgen.pipeline.standing import Standing, stand
+from docgen.pipeline.standing import Standing, require_lawful, stand
 from docgen.pipeline.together import attempted, in_order
 from docgen.pipeline.workshop import Workshop, language_tag
 from docgen.version import VERSION
@@ -128,7 +127,7 @@ def build_case(shop: Workshop, case: str, making: Making, kinds: Sequence[str] =
     with files.locked(shop.roots.lock(case)):
         seen = before(shop.roots, case, making.around) if making.around and not kinds else None
         standing = stand(shop, case)
-        _require_lawful(shop, standing)
+        require_lawful(shop, standing)
         wanted = _wanted(standing, kinds)
         found = [attempted(_considered, shop, standing, one, making) for one in wanted]
         done = in_order(lambda one: attempted(_finished, one, making), found, making.jobs)
@@ -156,13 +155,6 @@ def _settle(shop: Workshop, standing: Standing, seen: Before, built: Sequence[Bu
         if record is not None:  # else signed, and made somewhere else: of no template here
             others[str(roots.template(office.id, id.lang, id.kind))] = record.inputs["template"]
     settle(roots, standing.case.id, seen, built, others, shop.today(office), office.time_zone)
-
-
-def _require_lawful(shop: Workshop, standing: Standing) -> None:
-    found = judge(standing.located, standing.office, shop.rules, standing.dossier, shop.today(standing.office))
-    errors = [finding for finding in found if finding.severity >= Severity.ERROR]
-    if errors:
-        raise RuleRefused(errors)
 
 
 def _wanted(standing: Standing, kinds: Sequence[str]) -> list[PlannedDocument]:

@@ -15,7 +15,7 @@ from docgen.office.profile import in_language
 from docgen.office.wording import LANGUAGES
 from docgen.pipeline.awaiting import Awaiting, awaiting
 from docgen.pipeline.sign import expected_in
-from docgen.pipeline.standing import Standing, stand
+from docgen.pipeline.standing import Standing, require_lawful, stand
 from docgen.pipeline.workshop import Workshop
 from docgen.signing import bosa
 from docgen.signing.levels import Level
@@ -56,13 +56,14 @@ def hand_over_to_bosa(
         profiles: names of the service's profiles, by level.
 
     Raises:
-        RuleRefused: a gate of the procedure is closed.
+        RuleRefused: a gate of the procedure is closed, or a rule finds an error in the case.
         SigningFailed: DG-S403 it is not this slot's turn, DG-X142 nothing waits for it; those of `bosa.hand_over`.
         UsageError: no such kind or slot.
     """
     with files.locked(shop.roots.lock(case)):
         standing = stand(shop, case)
         waiting = _chosen(shop, standing, kinds, slot)
+        require_lawful(shop, standing)
         asked = level or Level(standing.office.signing.level or Level.B_B)
         documents = [bosa.ToSign(one.document, one.content, one.expected) for one in waiting]
         content = bosa.hand_over(documents, asked, _sender(shop, standing), profiles)

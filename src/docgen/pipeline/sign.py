@@ -14,7 +14,7 @@ from docgen.errors import RuleRefused, SigningFailed, UsageError
 from docgen.findings import Place
 from docgen.office.profile import Kind, Office, in_language
 from docgen.pipeline.build import note
-from docgen.pipeline.standing import Standing, stand
+from docgen.pipeline.standing import Standing, require_lawful, stand
 from docgen.pipeline.workshop import Workshop
 from docgen.signing.crest import Crest, read_crest
 from docgen.signing.expectations import role_of
@@ -62,7 +62,7 @@ def sign_slot(
     With `reviewed`, the SHA-256 of the file that the signer looked at, nothing else is signed.
 
     Raises:
-        RuleRefused: a gate of the procedure is closed.
+        RuleRefused: a gate of the procedure is closed, or a rule finds an error in the case.
         SigningFailed: the document was not built, it is not this slot's turn, the key belongs to somebody else, or
             the level asked for was not reached, or the file is another one than was reviewed; nothing is written then.
         UsageError: no such kind or slot.
@@ -73,6 +73,7 @@ def sign_slot(
         refused = gate("sign", kind, standing.located, standing.office, standing.dossier, slot)
         if refused:
             raise RuleRefused(refused)
+        require_lawful(shop, standing)
         document = standing.document(kind)
         before = _latest(shop, document, standing.office.kinds[kind])
         if reviewed and sha256(before.content) != reviewed:

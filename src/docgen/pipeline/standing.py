@@ -15,7 +15,7 @@ from docgen.decide.rules import judge
 from docgen.decide.signatories import expected_signatures
 from docgen.documents import DocumentId, SignedPdf, ValidationReport
 from docgen.dossier import cases
-from docgen.errors import ValidationFailed
+from docgen.errors import RuleRefused, ValidationFailed
 from docgen.findings import Finding, Place, Severity
 from docgen.office.profile import Office
 from docgen.pipeline.history import histories
@@ -61,6 +61,18 @@ def stand(shop: Workshop, case: str) -> Standing:
     reports = _reports(shop, located.case, office)
     dossier, doubts = _dossier(shop, located.case, office, reports)
     return Standing(located, office, dossier, reports, loaded.findings, sources, doubts)
+
+
+def require_lawful(shop: Workshop, standing: Standing) -> None:
+    """Nothing when no rule finds an error in the case.
+
+    Raises:
+        RuleRefused: with every error.
+    """
+    found = judge(standing.located, standing.office, shop.rules, standing.dossier, shop.today(standing.office))
+    errors = [finding for finding in found if finding.severity >= Severity.ERROR]
+    if errors:
+        raise RuleRefused(errors)
 
 
 def all_findings(shop: Workshop, case: str) -> tuple[LoadedCase, tuple[Finding, ...]]:
