@@ -11,15 +11,16 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-_NEAR_HEX = re.compile(rb"[0-9A-Fa-f\s:]{12,}+")
+_NEAR_HEX = re.compile(rb"[0-9A-Fa-f\s:][0-9A-Fa-f\s:]{11,}+")
 """Every run of hexadecimal digits lies in one of these, which are found several times as fast."""
 _HEX_RUN = re.compile(rb"(?:[0-9A-Fa-f][\s:]{0,2}+){12,}+")
 _BASE64_RUN = re.compile(rb"[A-Za-z0-9+/_-][A-Za-z0-9+/_\r\n-]{10,}+={0,2}")
 _ESCAPE = re.compile(
-    rb"\\([0-7]{3})|&#(\d{1,3});|&#[xX]([0-9A-Fa-f]{1,4});|[%#]([0-9A-Fa-f]{2})|\\u00([0-9A-Fa-f]{2})"
+    rb"\\([0-7]{3})|&#(\d{1,3});|&#[xX]([0-9A-Fa-f]{1,4});|%([0-9A-Fa-f]{2})|#([0-9A-Fa-f]{2})|\\u00([0-9A-Fa-f]{2})"
     rb"|\\x([0-9A-Fa-f]{2})"
 )
-_BASES = (8, 10, 16, 16, 16, 16)
+"""Each way begins with a letter of its own, so that the search passes over everything else at once."""
+_BASES = (8, 10, 16, 16, 16, 16, 16)
 _BETWEEN = b"\x1f\x1f\x1f"
 """What stands between decoded runs; three bytes, which base64 writes without padding."""
 _USUAL_BASE64 = bytes.maketrans(b"-_", b"+/")
@@ -33,6 +34,7 @@ _LOWER = bytes(
 )
 # White space (also as in UTF-8), NUL (so UTF-16 reads as Latin-1), and the punctuation people put into numbers.
 _DROPPED = b"\x00\t\n\x0b\x0c\r .-/_,;:()[]<>'\"\\\xa0\xc2\xe2\x80\x89\xaf\xad"
+_NO_CONTROLS = {code: "" for code in (*range(32), 127) if chr(code) not in "\t\n\r"}
 
 
 def folded(data: bytes) -> bytes:
@@ -42,10 +44,11 @@ def folded(data: bytes) -> bytes:
 
 def plain(text: str) -> str:
     """Text with compatibility forms, foreign digits and invisible characters made ordinary."""
-    if text.isascii() and text.isprintable():
-        return text
+    if text.isascii():
+        return text if text.isprintable() else text.translate(_NO_CONTROLS)
     normal = unicodedata.normalize("NFKC", text)
-    return normal.translate({ord(character): _ordinary(character) for character in set(normal)})
+    foreign = {ord(character): _ordinary(character) for character in set(normal) if not character.isascii()}
+    return normal.translate(_NO_CONTROLS | foreign)
 
 
 def _ordinary(character: str) -> str:
