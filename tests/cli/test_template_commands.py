@@ -86,7 +86,7 @@ def test_fields_give_tags_that_can_be_pasted(workspace: Path, capsys: pytest.Cap
     assert fields["documents.*.number"]["tag"] == "{{ documents.protocol.number }}"
     chief = fields["office.roles.chief_statistician.name"]
     assert (chief["name"], chief["meaning"], chief["example"]) == (
-        "Naam", "gegeven van de dienst: Hoofdstatisticus", "Hanne Hoofdcijfer"
+        "Naam", "gegeven van het bureau: Hoofdstatisticus", "Hanne Hoofdcijfer"
     )  # fmt: skip
     assert "verwerkingsverantwoordelijke" in fields["signatory.applicant.name"]["meaning"]
     assert fields["document.number"]["example"] == "VSA/2026/001"

@@ -28,13 +28,13 @@ def test_only_what_is_not_resolved_is_still_asked() -> None:
     assert (second["document"], second["field"], second["date"]) == (None, None, date(2026, 11, 3))
 
 
-@pytest.mark.parametrize("lang", ["nl", "fr", "en"])
-def test_an_applicant_reads_names_of_fields_and_no_paths(lang: str) -> None:
+@pytest.mark.parametrize(("lang", "quoted"), [("nl", "“{}”"), ("fr", "«\u00a0{}\u00a0»"), ("en", "“{}”")])
+def test_an_applicant_reads_names_of_fields_and_no_paths(lang: str, quoted: str) -> None:
     finding = Finding("D-06", Severity.WARNING, Place("case.yaml", path="purpose.publication_plan"))
     (row,) = in_words([finding], lang, wording())
     assert row["field"] == wording().field("purpose.publication_plan", lang)
     assert "purpose." in wording().say("D-06", lang).remedy
-    assert "purpose." not in str(row["remedy"]) and f"“{row['field']}”" in str(row["remedy"])
+    assert "purpose." not in str(row["remedy"]) and quoted.format(row["field"]) in str(row["remedy"])
 
 
 @pytest.mark.parametrize("text", ["", "www.voorbeeld.be is geen veld.", "Zie art. 5.1.b", "applicant alleen"])

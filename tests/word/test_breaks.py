@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import docx
 import pypdfium2
 import pytest
+from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
 import builders
@@ -60,7 +61,8 @@ def test_a_heading_gets_a_new_page_and_takes_the_one_above_it_along() -> None:
     again = on_a_new_page(on_a_new_page(package, [1]), [0, 2])
     assert broken(again) == ["Deel", "Op de volgende bladzijde.", "Nog een"]
     first = docx.Document(io.BytesIO(again)).paragraphs[3]._p.pPr
-    assert [child.tag for child in first] == [qn("w:pStyle"), qn("w:pageBreakBefore")]
+    assert [child.tag for child in first] == [qn("w:pStyle"), qn("w:pageBreakBefore"), qn("w:spacing")]
+    assert first.find(qn("w:spacing")).attrib == {qn("w:before"): "0"}
 
 
 def filling_a_page(lines: int, *, rows: int = 0, items: int = 0, last: str = "Kort.") -> bytes:
@@ -96,6 +98,20 @@ def test_the_last_row_or_item_takes_the_one_before_it_along(
     assert f"{word.capitalize()} 7." in starts
 
 
+def announcing(words: str, *, items: int = 0, rows: int = 1, table: bool = False) -> bytes:
+    """A sentence, a list under it, and a table under that whose first row is a header."""
+    document = docx.Document()
+    for text, style in ((words, "Body Text"), *((f"Punt {number + 1}.", "List Bullet") for number in range(items))):
+        if text:
+            document.add_paragraph(text, style=style)
+    if table or not items:
+        made = document.add_table(rows + 1, 1)
+        for number, row in enumerate(made.rows):
+            row.cells[0].text = f"Rij {number}." if number else "Kop"
+        made.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    return builders.as_bytes(document)
+
+
 def kept(package: bytes) -> list[str]:
     root = docx.Document(io.BytesIO(kept_together(package))).element.body
     marked = [one for one in root.iter(qn("w:p")) if one.pPr is not None and one.pPr.find(qn("w:keepNext")) is not None]
@@ -104,12 +120,16 @@ def kept(package: bytes) -> list[str]:
 
 def test_what_is_kept_with_what_follows() -> None:
     assert kept(filling_a_page(1, rows=3)) == ["Regel 0.", "Rij 1.", "Rij 2."]
-    assert kept(filling_a_page(1, rows=7)) == ["Regel 0.", "Rij 6."]
-    assert kept(filling_a_page(1, rows=7, last="Lang. " * 50)) == ["Regel 0."]
+    assert kept(filling_a_page(1, rows=7)) == ["Regel 0.", "Rij 1.", "Rij 6."]
+    assert kept(filling_a_page(1, rows=7, last="Lang. " * 50)) == ["Regel 0.", "Rij 1."]
     assert kept(filling_a_page(1, items=3)) == ["Punt 1.", "Punt 2."]
     assert kept(filling_a_page(1, items=6)) == ["Punt 5."]
     assert kept(filling_a_page(1, items=6, last="Lang. " * 50)) == []
     assert kept(filling_a_page(1, items=1)) == []
+    assert kept(announcing("De lijst:", items=6)) == ["De lijst:", "Punt 5."]
+    assert kept(announcing("De lijst.", items=6)) == ["Punt 5."]
+    assert kept(announcing("", items=3, table=True)) == ["Punt 3.", "Kop"]
+    assert kept(announcing("", rows=6)) == ["Kop", "Rij 1.", "Rij 5."]
     document = docx.Document()
     for words, style in (
         ("Deel", "Heading 1"),

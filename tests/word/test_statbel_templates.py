@@ -221,6 +221,8 @@ def test_unfavourable_advice_does_not_speak_of_approval(sample: dict[str, Any]) 
     text = text_of(changed(sample, dpo_advice__conclusion="unfavourable"), "dpo_advice")
     assert "Voor kennisneming" in text and "Voor goedkeuring" not in text
     assert "De gegevens worden niet meegedeeld." in text
+    assert "vertrouwelijkheidscontract opgenomen" not in text
+    assert "vertrouwelijkheidscontract opgenomen" in text_of(sample, "dpo_advice")
 
 
 def test_aggregated_tables_take_the_place_of_data_sets(sample: dict[str, Any]) -> None:

@@ -16,6 +16,7 @@ from docgen.word.package import members_of
 _BUILT_IN = re.compile(r"heading [1-9]", re.IGNORECASE)
 _BEFORE_A_BREAK = ("pStyle", "keepNext", "keepLines")
 """What stands before `pageBreakBefore` in the properties of a paragraph (ISO/IEC 29500-1, 17.3.1.26)."""
+_BEFORE_THE_ROOM = (*_BEFORE_A_BREAK, "pageBreakBefore", "framePr", "widowControl", "numPr", "pBdr", "shd", "tabs")
 _SMALL_TABLE = 5, 800
 """Rows, with the header, and characters in the longest cells of all of them: a quarter of a page."""
 _SHORT_LIST = 4, 500
@@ -52,10 +53,11 @@ def _broken(xml: bytes, levels: Mapping[str, int], wanted: Collection[int]) -> b
 
 
 def kept_together(package: bytes) -> bytes:
-    """The Word file with the last row of a table and the last item of a list kept with the one before it.
+    """The Word file with nothing short left alone at the head or the foot of a page.
 
-    Only a short one: it would look lost on a page of its own, as two headings do with a line between them. Which row
-    is the last one is known only once a template is filled, so no style can say it.
+    The last row of a table and the last item of a list stay with the one before it, the first row with the second,
+    and the sentence that announces a list or a table with what it announces; so do two headings with a line between
+    them. Which row is the last one is known only once a template is filled, so no style can say it.
     """
     return with_main_part(package, partial(_kept, styles=_styles(package)))
 
@@ -78,7 +80,7 @@ def _kept(xml: bytes, styles: Mapping[str, Any]) -> bytes:
             _set(between, "keepNext", ("pStyle",))
     items = {id for id in styles if _is_item(id, styles, ())}
     for points in _lists(root, items):
-        for paragraph in _points_kept(points):
+        for paragraph in (*_announcement(points[0]), *_points_kept(points)):
             _set(paragraph, "keepNext", ("pStyle",))
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
@@ -96,8 +98,21 @@ def _lists(root: Any, items: Collection[str]) -> Iterator[list[Any]]:
         yield points
 
 
+def _announcement(first: Any) -> Iterator[Any]:
+    """The sentence with a colon right before the first point."""
+    before = first.getprevious()
+    if before is not None and before.tag == f"{W}p" and _text(before).rstrip().endswith(":"):
+        yield before
+
+
 def _points_kept(points: Sequence[Any]) -> Sequence[Any]:
-    """The points that may not end a page: all but the last of a short list, else the last but one."""
+    """The points that may not end a page: all but the last of a short list, else the last but one.
+
+    A last point that announces a table or another list stays with that, and is not alone.
+    """
+    following = points[-1].getnext()
+    if _text(points[-1]).rstrip().endswith(":") or (following is not None and following.tag == f"{W}tbl"):
+        return ()
     lengths = [_length(one) for one in points]
     if len(points) <= _SHORT_LIST[0] and sum(lengths) <= _SHORT_LIST[1]:
         return points[:-1]
@@ -105,15 +120,21 @@ def _points_kept(points: Sequence[Any]) -> Sequence[Any]:
 
 
 def _rows_kept(rows: Sequence[Any]) -> Sequence[Any]:
-    """The rows that may not end a page: all but the last of a small table, else the last but one."""
+    """The rows that may not end a page: all but the last of a small table, else the first and the last but one."""
     lengths = [max(map(_length, row.iter(f"{W}tc")), default=0) for row in rows]
     if len(rows) <= _SMALL_TABLE[0] and sum(lengths) <= _SMALL_TABLE[1]:
         return rows[:-1]
-    return rows[-2:-1] if lengths[-1:] < [_SHORT] else ()
+    heads = sum(row.find(f"{W}trPr/{W}tblHeader") is not None for row in rows)
+    first = rows[: heads + 1] if lengths[heads : heads + 1] < [_SHORT] else ()
+    return (*first, *(rows[-2:-1] if lengths[-1:] < [_SHORT] else ()))
 
 
 def _length(element: Any) -> int:
-    return sum(map(len, element.itertext(f"{W}t")))
+    return len(_text(element))
+
+
+def _text(element: Any) -> str:
+    return "".join(element.itertext(f"{W}t"))
 
 
 def _style(element: Any) -> str:
@@ -144,6 +165,8 @@ def _set(paragraph: Any, name: str, earlier: Collection[str]) -> None:
 
 def _break_before(paragraph: Any) -> None:
     _set(paragraph, "pageBreakBefore", _BEFORE_A_BREAK)
+    _set(paragraph, "spacing", _BEFORE_THE_ROOM)  # above it, which a page that begins by itself does not have
+    paragraph.find(f"{W}pPr/{W}spacing").set(f"{W}before", "0")
 
 
 def _headings(root: Any, levels: Mapping[str, int]) -> list[Any]:
