@@ -116,6 +116,27 @@ def test_what_no_case_may_say_is_left_out_and_told(world: World, capsys: pytest.
     assert any(one["code"] == "DG-C173" for one in taken["findings"])
 
 
+def test_a_form_of_another_case_is_told(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    other = "VSA-2026-003"
+    shutil.copy(ROOT / "cases" / f"{other}.yaml", world.folder / "cases" / f"{other}.yaml")
+    assert world.do("build", other, CASE, "--kind", "application") == ExitCode.DONE
+    for built, told in ((other, ["DG-W424"]), (CASE, [])):
+        form = (world.folder / "out" / built / "docx" / "application.nl.docx").read_bytes()
+        capsys.readouterr()
+        assert world.do("receive", CASE, came(world, form), "--format", "json") == ExitCode.DONE
+        findings = json.loads(capsys.readouterr().out)["files"][0]["findings"]
+        assert [one["code"] for one in findings if one["code"] == "DG-W424"] == told
+
+
+def test_a_form_that_the_procedure_does_not_use_is_refused(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    form = form_of(world, "application_simplified")
+    capsys.readouterr()
+    assert world.do("receive", CASE, came(world, form)) == ExitCode.WRONG_USE
+    assert "DG-X305" in capsys.readouterr().err
+    assert not (world.folder / "cases" / CASE / "received").exists()
+    assert world.do("receive", CASE, came(world, form), "--kind", "application") == ExitCode.DONE
+
+
 def test_a_file_that_is_no_form_is_refused(world: World, contract_docx: bytes) -> None:
     assert world.do("receive", CASE, came(world, contract_docx)) == ExitCode.WRONG_USE
 

@@ -8,7 +8,7 @@ import re
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -330,6 +330,44 @@ def test_a_copied_block_takes_its_rows_along() -> None:
     assert len(datasets) == 3
     assert datasets[2] == datasets[1]
     assert read.rows["datasets"] == (0, 1, -1)
+
+
+def with_a_row_more(root: Any, *, controls: bool) -> None:
+    """A row put under the last variable, as a program adds it that copies no names; or one without any control."""
+    row = next(control(root, "datasets[0].variables[9].name").iterancestors(f"{W}tr"))
+    added = copy.deepcopy(row)
+    for cell, words in zip(added.iter(f"{W}tc"), ("inkomen", "Inkomensgroep", "Nodig & nuttig.", ""), strict=True):
+        for each in cell.xpath(".//w:tag | .//w:bookmarkStart | .//w:bookmarkEnd", namespaces={"w": W[1:-1]}):
+            each.getparent().remove(each)
+        write(next(cell.iter(f"{W}sdt")), words or "Zoals in het bestand.")
+        paragraph = next(cell.iter(f"{W}p"))
+        if not controls:
+            for each in list(paragraph.iter(f"{W}sdt")):
+                each.getparent().remove(each)
+            etree.SubElement(etree.SubElement(paragraph, f"{W}r"), f"{W}t").text = words
+    around = row if row.getparent().tag == f"{W}tbl" else next(each for each in row.iterancestors(f"{W}sdt"))
+    around.addnext(added)
+
+
+@pytest.mark.parametrize("controls", [True, False])
+def test_a_row_added_without_names_is_told_by_the_row_above(
+    controls: bool, libreoffice_saved: Callable[[bytes], bytes]
+) -> None:
+    form = filled(sample("VSA-2026-001"), "application")
+    grown = changed(form, partial(with_a_row_more, controls=controls))
+    for came in (grown, libreoffice_saved(grown)):
+        read = reading(came, form)
+        assert read.values == reading(form).values, "nothing is taken over unasked"
+        unsure = {dotted(one.path): one.value for one in read.fields if not one.sure}
+        new = "datasets[0].variables[10]"
+        said = {f"{new}.name": "inkomen", f"{new}.label": "Inkomensgroep", f"{new}.motivation": "Nodig & nuttig."}
+        assert {path: value for path, value in unsure.items() if value is not None} == said
+        assert {one.how for one in read.fields if not one.sure} == {"row"}
+        assert [finding.code for finding in read.findings] == ["DG-W414"] * 3
+        asked = reading(came, form, unsure=True)
+        assert asked.rows["datasets[0].variables"] == (*range(10), -1)
+        rows: Any = asked.values["datasets"]
+        assert rows[0]["variables"][10] == {path.removeprefix(f"{new}."): text for path, text in said.items()}
 
 
 def test_tracked_changes_and_comments_are_told() -> None:

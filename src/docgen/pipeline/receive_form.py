@@ -25,6 +25,7 @@ from docgen.pipeline.standing import stand
 from docgen.pipeline.workshop import Workshop
 from docgen.word.forms import FieldReading, FormReading, read_form, text_of
 from docgen.word.render import Template, render
+from docgen.word.tags import case_bookmark
 
 _ROUNDS = 3
 
@@ -69,7 +70,7 @@ def receive_form(
         RuleRefused: D-33 there is a national register number in it; nothing is kept or written.
         ContentInvalid: it is no Word file that can be read.
         CaseInvalid: the case file cannot be read as YAML.
-        UsageError: DG-X302 it is none of the forms of the case's procedure.
+        UsageError: DG-X302, DG-X305 it is none of the forms of the case's procedure.
     """
     with files.locked(shop.roots.lock(case)):
         _require_no_national_number(form, path)
@@ -87,13 +88,19 @@ def receive_form(
             desk.changes(new),
             desk.diff(new),
             apply and new != desk.text,
-            most_serious_first([*reading.findings, *left]),
+            most_serious_first([*_of_another_case(reading, case, path), *reading.findings, *left]),
         )
 
 
 def _require_no_national_number(form: bytes, path: Path) -> None:
     if any(national_numbers(text_of(form, str(path)))):
         raise RuleRefused.because("D-33", Place(path.name))
+
+
+def _of_another_case(reading: FormReading, case: str, path: Path) -> tuple[Finding, ...]:
+    if not reading.made_for or reading.made_for == case_bookmark(case):
+        return ()
+    return (Finding("DG-W424", Severity.WARNING, Place(path.name)),)
 
 
 def _keep(shop: Workshop, document: DocumentId, form: bytes) -> tuple[Path, bool]:
@@ -145,6 +152,8 @@ class _Desk:
         says = kind or read_form(form, path.name, self.lang, self.shop.wording).kind
         if says in kinds:
             return says, self._read(form, path, says, unsure=unsure)
+        if says in self.office.kinds:
+            raise UsageError.because("DG-X305", Place(path.name), kind=says, known=", ".join(kinds))
         readings = {each: self._read(form, path, each, unsure=unsure) for each in kinds}
         best = max(kinds, key=lambda each: len(readings[each].fields), default="")
         if not best or not readings[best].fields:

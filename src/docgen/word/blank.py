@@ -70,7 +70,7 @@ def blank_form(template: Template, form: BlankForm, id: DocumentId, words: Words
         raise ContentInvalid.because("DG-W100", Place(template.file)) from error
     except (TemplateError, etree.XMLSyntaxError, TypeError, ValueError, ArithmeticError) as error:
         raise ContentInvalid.because("DG-W400", Place(template.file), problem=error) from error
-    note = FormNote(id.kind, id.lang, blank=True)
+    note = FormNote(id.kind, id.lang)
     content = with_main_part(out.getvalue(), lambda xml: settled(xml, note, form.prompt))
     return Docx(id, kept_together(content), form.title)
 

@@ -98,7 +98,7 @@ def render_compiled(compiled: CompiledTemplate, values: Mapping[str, object], id
     jinja = environment()
     jinja.filters.update(Filters(words, id.lang).as_mapping())
     try:
-        content, title = _filled(compiled.prepared, context, jinja, FormNote(id.kind, id.lang))
+        content, title = _filled(compiled.prepared, context, jinja, FormNote(id.kind, id.lang, id.case))
     except _FAULTS:
         return render(compiled.template, values, id, words)
     return Docx(id, content, title)

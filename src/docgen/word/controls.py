@@ -17,7 +17,15 @@ from lxml import etree
 from docgen.case.fields import Kind
 from docgen.word.marking import BOX_ON, NAMESPACE, STAND_IN
 from docgen.word.package import assemble, members_of, pack
-from docgen.word.tags import Tag, form_bookmark, parse_bookmark, parse_form_bookmark, parse_tag
+from docgen.word.tags import (
+    Tag,
+    case_bookmark,
+    form_bookmark,
+    is_case_bookmark,
+    parse_bookmark,
+    parse_form_bookmark,
+    parse_tag,
+)
 from docgen.word.values import parsed_date
 
 MAIN_PART = "word/document.xml"
@@ -36,11 +44,18 @@ Prompt = Callable[[Tag, bool], str]
 
 @dataclass(frozen=True, slots=True)
 class FormNote:
-    """What a form says of itself, in a hidden bookmark."""
+    """What a form says of itself, in hidden bookmarks."""
 
     kind: str
     lang: str
-    blank: bool = False
+    case: str = ""
+    """Whose values are in it; empty for a form that is sent empty."""
+
+    @property
+    def bookmarks(self) -> tuple[str, ...]:
+        """Their names."""
+        of_case = (case_bookmark(self.case),) if self.case else ()
+        return (form_bookmark(self.kind, blank=not self.case), *of_case)
 
 
 def settled(xml: bytes, note: FormNote, prompt: Prompt | None = None) -> bytes:
@@ -198,9 +213,9 @@ class _Settler:
         body = root.find(f"{W}body")
         first = body.find(f".//{W}p")
         position = 1 if first.find(f"{W}pPr") is not None else 0
-        name = form_bookmark(self.note.kind, blank=self.note.blank)
-        for element in reversed(_bookmark(next(self.numbers), name)):
-            first.insert(position, element)
+        for name in reversed(self.note.bookmarks):
+            for element in reversed(_bookmark(next(self.numbers), name)):
+                first.insert(position, element)
 
 
 def _bookmark(number: int, name: str) -> tuple[Any, Any]:
@@ -267,7 +282,7 @@ def _without_controls(xml: bytes) -> bytes:
     ours = set()
     for start in list(root.iter(f"{W}bookmarkStart")):
         name = str(start.get(f"{W}name"))
-        if parse_bookmark(name) or parse_form_bookmark(name):
+        if parse_bookmark(name) or parse_form_bookmark(name) or is_case_bookmark(name):
             ours.add(start.get(f"{W}id"))
             _drop(start)
     for end in list(root.iter(f"{W}bookmarkEnd")):

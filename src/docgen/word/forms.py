@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -22,10 +22,10 @@ from docgen.errors import ContentInvalid
 from docgen.findings import Finding, Place, Severity
 from docgen.numbers import mask_national_numbers
 from docgen.word.controls import MAIN_PART, W14, W, content_text, tag_of
-from docgen.word.found import Found, fields_in, label_of, leaf_controls, prompts_in, shows_prompt
+from docgen.word.found import Found, Known, fields_in, label_of, leaf_controls, prompts_in, shows_prompt
 from docgen.word.marking import BOX_OFF, BOX_ON
 from docgen.word.package import members_of
-from docgen.word.tags import lists_above, parse_form_bookmark, parse_tag
+from docgen.word.tags import is_case_bookmark, lists_above, parse_form_bookmark, parse_tag
 from docgen.word.values import Labels, case_value
 
 LARGEST_PART = 20_000_000
@@ -47,7 +47,7 @@ class FieldReading:
     text: str
     """What stands in the form."""
     how: str
-    """`tag`, `bookmark`, `order` or `label`: how the field was recognised."""
+    """`tag`, `bookmark`, `row`, `order` or `label`: how the field was recognised."""
     sure: bool
     """Which field it is, and what it says, are both beyond doubt."""
     origin: Path | None
@@ -62,6 +62,8 @@ class FormReading:
     """Kind of the form; empty when it does not say."""
     blank: bool
     """It was sent empty, so that an empty field means nothing was filled in; else that something was taken out."""
+    made_for: str
+    """Bookmark of the case from which it was filled; empty when it does not say. See `case_bookmark`."""
     fields: tuple[FieldReading, ...]
     values: Mapping[str, Plain]
     """The fields that say something, as they would stand in a case file; empty rows are left out."""
@@ -92,7 +94,7 @@ def read_form(
     root = main_part(content, file)
     others = [main_part(each, file) for each in sent]
     found, strangers = fields_in(root, others[0] if others else None)
-    kind, blank = _says_of_itself(root)
+    kind, blank, made_for = _says_of_itself(root)
     reader = _Reader(file, lang, words, unsure, prompts_in(others))
     reader.read(found)
     findings = (
@@ -101,10 +103,10 @@ def read_form(
         *_missing(found, others, file),
         *_tracked(root, file),
         *_comments(content, file),
-        *_changed_text(root, others, file),
+        *_changed_text(root, others, file, {one.element for one in found if one.how is Known.ROW}),
     )
     values, rows, emptied = reader.arranged()
-    return FormReading(kind, blank, tuple(reader.fields), values, rows, emptied, findings)
+    return FormReading(kind, blank, made_for, tuple(reader.fields), values, rows, emptied, findings)
 
 
 def main_part(content: bytes, file: str) -> Any:
@@ -124,12 +126,10 @@ def main_part(content: bytes, file: str) -> Any:
         raise ContentInvalid.because("DG-W410", Place(file)) from error
 
 
-def _says_of_itself(root: Any) -> tuple[str, bool]:
-    for start in root.iter(f"{W}bookmarkStart"):
-        known = parse_form_bookmark(str(start.get(f"{W}name")))
-        if known:
-            return known
-    return "", False
+def _says_of_itself(root: Any) -> tuple[str, bool, str]:
+    names = [str(start.get(f"{W}name")) for start in root.iter(f"{W}bookmarkStart")]
+    kind, blank = next(filter(None, map(parse_form_bookmark, names)), ("", False))
+    return kind, blank, next((name for name in names if is_case_bookmark(name)), "")
 
 
 @dataclass
@@ -196,9 +196,13 @@ class _Reader:
         self._add(path, value, text, one, sure=one.sure and value is not None)
 
     def _is_empty(self, one: Found) -> bool:
-        """Whether the field shows its prompt. Some programs leave that mark on what was filled in: then words tell."""
+        """Whether the field shows its prompt.
+
+        Some programs leave that mark on what was filled in, and in a copied row none of them keeps it: then words tell.
+        """
         prompts = self.prompts.get(one.tag.fields_path, frozenset())
-        return shows_prompt(one.element) and (not prompts or content_text(one.element) in prompts)
+        is_prompt = content_text(one.element) in prompts
+        return is_prompt if one.how is Known.ROW else shows_prompt(one.element) and (not prompts or is_prompt)
 
     def _choices(self, path: Path, ticks: Sequence[tuple[Found, bool]]) -> None:
         chosen = [one.tag.choice for one, ticked in ticks if ticked]
@@ -324,10 +328,11 @@ def _comments(content: bytes, file: str) -> Iterator[Finding]:
         yield _finding("DG-W423", file, content_text(comment), author=str(comment.get(f"{W}author", "")))
 
 
-def _changed_text(root: Any, sent: Sequence[Any], file: str) -> Iterator[Finding]:
+def _changed_text(root: Any, sent: Sequence[Any], file: str, added: Collection[Any]) -> Iterator[Finding]:
     if not sent:
         return
-    now = [words for words in map(_fixed_words, _paragraphs(root)) if words]
+    beside = (each for each in _paragraphs(root) if not any(above in added for above in _around(each)))
+    now = [words for words in map(_fixed_words, beside) if words]
     known = [[words for words in map(_fixed_words, _paragraphs(other)) if words] for other in sent]
     anywhere = {words for each in known for words in each}
     likeliest = max(known, key=lambda each: len(set(each) & set(now)))
@@ -337,6 +342,12 @@ def _changed_text(root: Any, sent: Sequence[Any], file: str) -> Iterator[Finding
     for words in dict.fromkeys(likeliest):
         if words not in set(now):
             yield _finding("DG-W416", file, words)
+
+
+def _around(paragraph: Any) -> Iterator[Any]:
+    """What a paragraph stands in, and the controls that it holds."""
+    yield from paragraph.iterancestors()
+    yield from paragraph.iter(f"{W}sdt")
 
 
 def _paragraphs(root: Any) -> Iterator[Any]:

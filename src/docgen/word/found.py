@@ -1,7 +1,8 @@
 """The fields of a received form, in document order, however much its program kept of the controls.
 
-By tag, which Word keeps. By the hidden bookmark around a control, which LibreOffice keeps when it drops the tag. And
-when neither is left, by order and label against the form that was sent: then nothing is sure, and says so.
+By tag, which Word keeps. By the hidden bookmark around a control, which LibreOffice keeps when it drops the tag. In a
+row that was added without either, by the row above. And when no field kept its name, by order and label against the
+form that was sent. The last two are not sure, and say so.
 """
 
 from __future__ import annotations
@@ -13,15 +14,17 @@ from difflib import SequenceMatcher
 from enum import Enum
 from typing import Any
 
+from docgen.word.added_rows import added_fields
 from docgen.word.controls import W14, W15, W, content_text, is_row, is_section, tag_of
 from docgen.word.tags import Tag, lists_above, parse_bookmark, parse_tag
 
 
 class Known(Enum):
-    """How a field was recognised; all but the last two are sure."""
+    """How a field was recognised; only the first two are sure."""
 
     TAG = "tag"
     BOOKMARK = "bookmark"
+    ROW = "row"
     ORDER = "order"
     LABEL = "label"
 
@@ -64,7 +67,17 @@ def fields_in(root: Any, sent: Any | None = None) -> tuple[tuple[Found, ...], tu
             strangers.append(control)
     if not fields and sent is not None:
         return tuple(_by_order(strangers, sent) or _by_label(root, sent)), ()
-    return tuple(_counted(fields)), tuple(_worth_asking(strangers))
+    named = {one.element: one.tag for one in fields}
+    added = {
+        one.element: Found(one.tag, one.element, Known.ROW, one.copies)
+        for one in added_fields(root, named, set(strangers))
+    }
+    found = {one.element: one for one in _counted(fields)} | added
+    return tuple(_in_order(root, found)), tuple(_worth_asking([one for one in strangers if one not in added]))
+
+
+def _in_order(root: Any, found: Mapping[Any, Found]) -> Iterator[Found]:
+    return (found[element] for element in root.iter(f"{W}sdt", f"{W}tc") if element in found)
 
 
 def leaf_controls(root: Any) -> Iterator[Any]:

@@ -72,7 +72,7 @@ def render(template: Template, values: Mapping[str, object], id: DocumentId, wor
         raise _explained(error, template, document, context) from error
     out = io.BytesIO()
     document.save(out)
-    note = FormNote(id.kind, id.lang)
+    note = FormNote(id.kind, id.lang, id.case)
     content = with_main_part(out.getvalue(), lambda xml: settled(xml, note))
     return Docx(id, content, str(document.docx.core_properties.title))
 

@@ -46,6 +46,7 @@ _TAG = re.compile(r"([a-z_]+(?:\[\d+\])*(?:\.[a-z_]+(?:\[\d+\])*)*)(?:=(\w+))?")
 _STEP = re.compile(r"([a-z_]+)|\[(\d+)\]")
 _NAME = re.compile(r"_dg_([0-9a-f]{8})((?:_\d+)*)")
 _FORM = re.compile(r"_dgform_(blank|filled)_([a-z][a-z0-9_]*)")
+_CASE = re.compile(r"_dgcase_[0-9a-f]{16}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,16 @@ def parse_form_bookmark(name: str) -> tuple[str, bool] | None:
     """Kind of the form and whether it was sent empty; nothing for any other bookmark."""
     match = _FORM.fullmatch(name)
     return (match[2], match[1] == "blank") if match else None
+
+
+def case_bookmark(case: str) -> str:
+    """Name of the bookmark that says from which case a form was filled, without saying which one that is."""
+    return f"_dgcase_{hashlib.sha256(case.encode()).hexdigest()[:16]}"
+
+
+def is_case_bookmark(name: str) -> bool:
+    """Whether a bookmark says from which case a form was filled."""
+    return _CASE.fullmatch(name) is not None
 
 
 def choices_of(field: CaseField) -> tuple[str, ...]:
