@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from docgen.case.typography import printed
+from docgen.case.typography import printed, spaced
 
 ROOT = Path(__file__).parent.parent
 WORDING = ROOT / "templates" / "wording" / "parts" / "lint.yaml"
@@ -25,7 +25,7 @@ def messages(lang: str) -> str:
     for code, row in known.items():
         if code.startswith("DG-T"):
             lines.append(f"| {code} | {_shown(row[lang]['text'])} | {_shown(row[lang]['remedy'])} |")
-    return printed("\n".join(lines), lang)
+    return printed("\n".join(spaced(line, lang) for line in lines), lang)
 
 
 def _shown(text: str) -> str:
