@@ -1,10 +1,11 @@
 """Publication copies: flatten against the tools in use, on the same signed files.
 
-    .venv/bin/python benchmarks/flatten.py [SIGNED.pdf…] [--rounds N] [--json FILE] [--table FILE]
+    .venv/bin/python benchmarks/run.py flatten
+    .venv/bin/python benchmarks/flatten.py SIGNED.pdf… [--rounds N] [--json FILE] [--table FILE]
 
 Measured for each tool: processor time (its own and that of the process it starts), size, what our audit finds left,
 whether the text is still there, whether tags are, and whether pages look the same at 60 dpi. Then how time grows with
-pages, on one document made longer. Without files, those that `docgen demo` signed are taken.
+pages, on one document made longer. Without files, two documents of a request are made and signed: of 6 and 12 pages.
 """
 
 from __future__ import annotations
@@ -12,22 +13,28 @@ from __future__ import annotations
 import argparse
 import io
 import json
+import os
 import resource
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+import chain
 import pikepdf
 import pypdf
 import pypdfium2
 from PIL import Image, ImageChops
-from timing import interleaved, machine, shown, summary
+from timing import Plan, interleaved, machine, shown, summary
 
+from docgen.pdf.convert import find_libreoffice
+from docgen.pdf.installation import find_installation
+from docgen.pdf.pool import LibreOfficePool
 from docgen.publishing.audit import audit
 from docgen.publishing.flatten import FlattenPolicy, rewrite
 from docgen.signing.typeface import font_program
@@ -38,6 +45,8 @@ GHOSTSCRIPT = "Ghostscript pdfwrite"
 PRINTED = "Ghostscript print to PDF (PostScript, then PDF)"
 OURS = "docgen flatten, in a running process"
 COMMAND = "docgen flatten, the whole command with audit"
+LENGTHS = (1, 6, 20, 100, 500)
+"""Pages of the documents that show how time grows."""
 
 
 def cpu() -> float:
@@ -104,7 +113,7 @@ def with_pdfium(path: Path) -> bytes:
 
 def with_pikepdf(path: Path) -> bytes:
     with pikepdf.open(path) as pdf:
-        pdf.flatten_annotations()
+        pdf.flatten_annotations("all")
         for key in ("/AcroForm", "/DSS", "/Perms"):
             if key in pdf.Root:
                 del pdf.Root[key]
@@ -215,13 +224,13 @@ def _is_mark(instruction: Any) -> bool:
     return str(instruction.operator) == "BDC" and "/MCID" in instruction.operands[1]
 
 
-def growth(path: Path, folder: Path, rounds: int) -> dict[str, dict[str, float]]:
+def growth(path: Path, folder: Path, rounds: int, lengths: Sequence[int]) -> dict[str, dict[str, float]]:
     found = {}
-    for pages in (1, 6, 20, 100, 500):
+    for pages in lengths:
         sample = folder / f"{pages}.pdf"
         sample.write_bytes(longer(path, pages))
-        ways = {name: lambda name=name: TOOLS[name](sample) for name in (GHOSTSCRIPT, PRINTED, OURS)}  # noqa: B023 -- used now
-        times = interleaved(ways, rounds if pages < 100 else 3, clock=cpu)
+        ways = {name: partial(TOOLS[name], sample) for name in (GHOSTSCRIPT, PRINTED, OURS)}
+        times = interleaved(ways, rounds if pages < 100 else 3, warm_up=int(pages < 100), clock=cpu)
         found[str(pages)] = {name: round(median(values), 1) for name, values in times.items()}
         print(f"  {pages:4} pages", found[str(pages)])
     return found
@@ -231,12 +240,17 @@ def growth(path: Path, folder: Path, rounds: int) -> dict[str, dict[str, float]]
 
 
 def table(results: dict[str, Any]) -> str:
+    """The page of `docs/`: no figure in it is typed by hand."""
     lines = [
         "# Publication copies: flatten and the tools in use",
         "",
-        "Made by `benchmarks/flatten.py`; processor time, medians, tools in turn in one run. Figures of one run may be",
-        "compared with each other, not with those of another. *Leaks*: error codes of the leak audit against the",
-        "signed original. *Words lost*: different words of the original's text that the copy's text has not.",
+        "Made by `make bench` (`benchmarks/flatten.py`), do not edit. Processor time, medians, tools in turn in one",
+        "run; figures of one run may be compared with each other, not with those of another. *In a running process* is",
+        "what a program that makes many copies sees, such as the nightly `docgen publish`; *the whole command* starts",
+        "Python twice (once apart, for the deadline), reads the original, flattens, and audits against it with other",
+        "parsers. *Print to PDF* is what a printer queue does: PostScript, then PDF. *Leaks*: error codes of the leak",
+        "audit against the signed original. *Words lost*: different words of the original's text that the copy's text",
+        "has not.",
         "*Pixels*: share that differs at 60 dpi, foot of the page aside.",
     ]
     for name, rows in results["files"].items():
@@ -244,9 +258,9 @@ def table(results: dict[str, Any]) -> str:
             "",
             f"## {name}",
             "",
-            "| tool | ms | × Ghostscript | kB | leaks | words lost | tags | PDF/A | pixels % |",
+            "| tool | ms | × pdfwrite | × print to PDF | kB | leaks | words lost | tags | PDF/A | pixels % |",
         ]
-        lines += ["|---|---|---|---|---|---|---|---|---|"]
+        lines += ["|---|---|---|---|---|---|---|---|---|---|"]
         for tool, row in rows.items():
             leaks = ", ".join(row["leaks"]) or ("none" if row["audit_ok"] else "audit not done")
             marks = ["yes" if row[key] else "no" for key in ("tags", "pdfa_claim")]
@@ -254,6 +268,7 @@ def table(results: dict[str, Any]) -> str:
                 tool,
                 row["median_ms"],
                 row["times_as_fast"],
+                row["times_print_to_pdf"],
                 row["size"] // 1024,
                 leaks,
                 row["words_lost"],
@@ -274,28 +289,51 @@ def table(results: dict[str, Any]) -> str:
     return "\n".join([*lines, ""])
 
 
+def compared(files: Sequence[Path], rounds: int, lengths: Sequence[int]) -> dict[str, Any]:
+    """Each tool on each file, and the growth with pages of the first."""
+    results: dict[str, Any] = {"files": {}}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for path in files:
+            ways: dict[str, Callable[[], object]] = {tool: partial(work, path) for tool, work in TOOLS.items()}
+            rows: dict[str, Any] = summary(interleaved(ways, rounds, clock=cpu), base=GHOSTSCRIPT)
+            with pikepdf.open(path) as pdf:
+                title = f"{path.stem}, {len(pdf.pages)} pages"
+            print(shown(title, rows))
+            for tool, row in rows.items():
+                row |= worth(path.read_bytes(), TOOLS[tool](path), folder)
+                row["times_print_to_pdf"] = round(rows[PRINTED]["median_ms"] / row["median_ms"], 2)
+            results["files"][title] = rows
+        print("growth")
+        results["growth"] = growth(files[0], folder, rounds, lengths)
+    results["against print to PDF"] = next(iter(results["files"].values()))[OURS]["times_print_to_pdf"]
+    page = {int(pages): row[OURS] / int(pages) for pages, row in results["growth"].items()}
+    results["a page of the longest against one of 20"] = round(page[max(page)] / page[20], 2)
+    return results
+
+
+def measure(plan: Plan) -> dict[str, Any]:
+    """On an advice and a contract that were made for it."""
+    installation = find_installation(find_libreoffice(os.environ), os.environ)
+    assert installation is not None, "install python3-uno"
+    with tempfile.TemporaryDirectory() as folder, LibreOfficePool(installation, 1) as pool:
+        files = []
+        for paper in chain.Desk().papers:
+            if paper.id.kind in ("dpo_advice", "contract"):
+                files.append(Path(folder) / f"{paper.id.kind}.pdf")
+                files[-1].write_bytes(chain.signed_by_us(paper, pool).content)
+        lengths = LENGTHS if plan.rounds > 3 else LENGTHS[:3]
+        return compared(files, max(3, plan.rounds // 2), lengths)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("files", nargs="*", type=Path)
+    parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--json", type=Path, default=TOP / "out/benchmark-flatten.json")
     parser.add_argument("--table", type=Path, default=TOP / "out/benchmark-flatten.md")
     given = parser.parse_args()
-    files = given.files or sorted((TOP / "out/demo/cases").glob("*/signed/*.pdf"))
-    results: dict[str, Any] = {"machine": machine(), "files": {}}
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        for path in files:
-            ways = {tool: lambda tool=tool: TOOLS[tool](path) for tool in TOOLS}  # noqa: B023 -- used now
-            rows: dict[str, Any] = summary(interleaved(ways, given.rounds, clock=cpu), base=GHOSTSCRIPT)
-            with pikepdf.open(path) as pdf:
-                title = f"{path.parents[1].name} {path.name}, {len(pdf.pages)} pages"
-            print(shown(title, rows))
-            for tool, row in rows.items():
-                row |= worth(path.read_bytes(), TOOLS[tool](path), folder)
-            results["files"][title] = rows
-        print("growth")
-        results["growth"] = growth(files[0], folder, given.rounds)
+    results = {"machine": machine(), **compared(given.files, given.rounds, LENGTHS)}
     given.json.parent.mkdir(parents=True, exist_ok=True)
     given.json.write_text(json.dumps(results, indent=2) + "\n", "utf-8")
     given.table.write_text(table(results), "utf-8")

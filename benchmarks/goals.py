@@ -68,6 +68,27 @@ GOALS: Sequence[Goal] = (
         ("chain", "batches", "whole chain", "whole chain, 2 processes", "documents_a_second"),
         _least(5),
     ),
+    Goal(
+        "two processes against one, fill to fields",
+        "≥ 1.8 ×",
+        ("chain", "batches", "build", "build, 2 processes", "times_as_fast"),
+        _least(1.8),
+        "×",
+    ),
+    Goal(
+        "publication copy of 6 pages against Ghostscript's print to PDF",
+        "≥ 3 ×",
+        ("flatten", "against print to PDF"),
+        _least(3),
+        "×",
+    ),
+    Goal(
+        "a page of a publication copy of 500 pages against one of 20",
+        "≤ 1.2 ×",
+        ("flatten", "a page of the longest against one of 20"),
+        lambda figure: figure <= 1.2,
+        "×",
+    ),
     Goal("archive with nothing to do", "< 2 s", ("archive", "nothing to do, seconds"), _below(2), " s"),
     Goal("memory of a LibreOffice worker, highest", "< 350 MB", ("memory", "highest"), _below(350), " MB"),
     Goal(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import time
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -88,7 +89,7 @@ def compare(
     compiled = compile_template(template)
     assert compiled.prepared is not None
     assert render_compiled(compiled, values, id, wording) == render(template, values, id, wording)
-    ways = {
+    ways: dict[str, Callable[[], object]] = {
         "docxtpl": partial(with_docxtpl_and_our_values, file, values, Filters(wording, id.lang))
         if ours
         else partial(with_docxtpl, file, values),

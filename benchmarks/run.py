@@ -1,8 +1,8 @@
 """All benchmarks in one command; results as JSON, as a page in Markdown and as a picture.
 
-    make bench                                   # writes docs/benchmarks.json, .md and .svg; some 20 minutes
-    make bench-quick                             # writes out/benchmarks.json, .md and .svg; some 4 minutes
-    .venv/bin/python benchmarks/run.py [render] [convert] [chain] [memory] [archive] [poisoned] [--quick] [--json FILE]
+    make bench                        # writes docs/benchmarks.json, .md, .svg and -flatten.md; some 25 minutes
+    make bench-quick                  # writes the same files to out/; some 5 minutes
+    .venv/bin/python benchmarks/run.py [NAME…] [--quick] [--json FILE]
 
 Run on a quiet machine. What is named is measured again, and put into the file beside what stands there from before.
 """
@@ -17,6 +17,7 @@ from typing import Any
 
 import chain
 import convert
+import flatten
 import memory
 import poisoned
 import render
@@ -30,6 +31,7 @@ MEASURES = {
     "render": render.measure,
     "convert": convert.measure,
     "chain": chain.measure,
+    "flatten": flatten.measure,
     "memory": memory.measure,
     "archive": archive.measure,
     "poisoned": poisoned.measure,
@@ -53,6 +55,8 @@ def main() -> None:
         file.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         file.with_suffix(".svg").write_text(plot(results), encoding="utf-8")
         file.with_suffix(".md").write_text(page(results), encoding="utf-8")
+        if "flatten" in results:
+            file.with_name(f"{file.stem}-flatten.md").write_text(flatten.table(results["flatten"]), encoding="utf-8")
     print(f"written to {file}, {file.with_suffix('.md')} and {file.with_suffix('.svg')}")
 
 

@@ -64,7 +64,8 @@ def with_pyhanko(content: bytes, signer: signers.SimpleSigner) -> bytes:
     )
     style = TextStampStyle(stamp_text="Rik Rector\n%(ts)s")
     writer = IncrementalPdfFileWriter(io.BytesIO(content))
-    return signers.PdfSigner(metadata, signer, stamp_style=style).sign_pdf(writer).getvalue()
+    signed: bytes = signers.PdfSigner(metadata, signer, stamp_style=style).sign_pdf(writer).getvalue()
+    return signed
 
 
 def with_docgen(content: bytes, key: SigningKey) -> bytes:
