@@ -101,6 +101,23 @@ class SignedPdf:
 
 
 @dataclass(frozen=True, slots=True)
+class Delegated:
+    """A role in which somebody signs for another, and from when to when."""
+
+    role: str
+    start: datetime | None
+    """The first moment, aware; `None` when nothing says."""
+    end: datetime | None
+    """The first moment at which it no longer holds."""
+
+    def holds(self, at: datetime | None) -> bool:
+        """Whether it holds at a moment. Of a signature that tells no time, nobody can say."""
+        if at is None:
+            return self.start is None and self.end is None
+        return (self.start is None or self.start <= at) and (self.end is None or at < self.end)
+
+
+@dataclass(frozen=True, slots=True)
 class ExpectedSignature:
     """Who must have signed in a slot."""
 
@@ -111,6 +128,8 @@ class ExpectedSignature:
     """Names the case or office profile gives for these roles; empty when anyone in the role may sign."""
     persons: tuple[tuple[str, str], ...] = ()
     """Role and name of each person who may sign here, in the order of preference."""
+    delegated: tuple[Delegated, ...] = ()
+    """Roles in which somebody signs here by delegation, and when that holds."""
 
 
 @dataclass(frozen=True, slots=True)

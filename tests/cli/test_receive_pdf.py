@@ -10,7 +10,7 @@ from typing import Any
 
 import pikepdf
 import pytest
-from tests.cli.conftest import CASE, World
+from tests.cli.conftest import ACCENTS, CASE, World
 from tests.signing import signing_attacks as attacks
 
 from docgen.errors import ExitCode
@@ -62,6 +62,26 @@ def test_honest_file_becomes_the_original(sent: World, receive: Callable[..., An
     assert Path(told["kept"]).read_bytes() == content
     assert events(sent)[-1] == ("received", "protocol.nl", "applicant")
     assert sent.do("sign", CASE, "protocol", "--slot", "chief_statistician", "--demo") == ExitCode.DONE
+
+
+@pytest.mark.parametrize(
+    ("dates", "code"),
+    [("start: 2020-01-01\n  end: 2099-12-31", ExitCode.DONE), ("end: 2021-12-31", ExitCode.VALIDATION_FAILED)],
+)
+def test_signed_by_delegation(dates: str, code: ExitCode, sent: World, receive: Callable[..., Any]) -> None:
+    """The person who signed holds no power of her own; what counts is whether the delegation held that day."""
+    text = sent.case_file.read_text("utf-8")
+    assert text.count(ACCENTS) == 1
+    text = text.replace(ACCENTS, "Rika Rectorius")
+    people = f"signer: {{name: {ACCENTS}}}\n  granted_by: {{name: Rika Rectorius}}\n  proof: volmacht.pdf"
+    sent.case_file.write_text(f"{text}\ndelegation:\n  {people}\n  {dates}\n", "utf-8")
+    told = receive((sent.folder / "returned.pdf").read_bytes(), expected=code)
+    assert told["accepted"] is (code is ExitCode.DONE)
+    assert codes(told) == (set() if told["accepted"] else {"DG-V305"})
+    assert [one["role"] for one in told["signatures"]] == ["delegate"]
+    (sent.signed / "application.nl.pdf").unlink()
+    signed = sent.do("sign", CASE, "application", "--slot", "applicant", "--demo")
+    assert signed == (ExitCode.DONE if told["accepted"] else ExitCode.SIGNING_FAILED)
 
 
 def test_same_file_twice_changes_nothing(sent: World, receive: Callable[..., Any]) -> None:

@@ -162,3 +162,45 @@ def test_no_number_is_told(signable: SignablePdf) -> None:
     found = compare(signable.content, changed(signable.content, write))
     assert found.answer is Answer.CHANGED
     assert not re.search(r"033", repr(found.findings) + repr([each.added for each in found.differences]))
+
+
+_SCRIPT = Dictionary(S=Name.JavaScript, JS=pikepdf.String("app.alert(1)"))
+
+
+def _annotated(document: pikepdf.Pdf, **entries: object) -> None:
+    note = Dictionary(Type=Name.Annot, Rect=Array([0, 0, 0, 0]), F=2, **entries)
+    page = document.pages[0].obj
+    page.Annots = Array([*page.get("/Annots", []), document.make_indirect(note)])
+
+
+def _attached(document: pikepdf.Pdf) -> None:
+    document.attachments["bijlage.txt"] = pikepdf.AttachedFileSpec(document, b"EUR 9 999 999")
+
+
+def _layered(document: pikepdf.Pdf) -> None:
+    layer = document.make_indirect(Dictionary(Type=Name.OCG, Name=pikepdf.String("Bedragen")))
+    hidden = Dictionary(OFF=Array([layer]))
+    document.Root.OCProperties = Dictionary(OCGs=Array([layer]), D=hidden)
+    document.pages[0].obj.Resources.Properties = Dictionary(Bedragen=layer)
+    document.pages[0].contents_add(b"/OC /Bedragen BDC q 1 1 1 rg 60 400 460 300 re f Q EMC")
+
+
+@pytest.mark.parametrize(
+    ("kind", "change"),
+    [
+        ("script", lambda document: document.Root.__setattr__("OpenAction", _SCRIPT)),
+        ("script", lambda document: document.Root.__setattr__("AA", Dictionary(WP=_SCRIPT))),
+        ("script", lambda document: document.pages[0].obj.__setattr__("AA", Dictionary(O=_SCRIPT))),
+        ("script", lambda document: _annotated(document, Subtype=Name.Link, A=Dictionary(S=Name.Launch, F="x"))),
+        ("attachment", _attached),
+        ("layer", _layered),
+        ("note", lambda document: _annotated(document, Subtype=Name.Text, Contents=pikepdf.String("EUR 9"))),
+        ("form", lambda document: document.Root.AcroForm.__setattr__("XFA", pikepdf.String("<xdp/>"))),
+        ("form", lambda document: _annotated(document, Subtype=Name.Widget, FT=Name.Tx, T=pikepdf.String("bedrag"))),
+    ],
+)
+def test_what_no_page_shows(kind: str, change: Callable[[pikepdf.Pdf], None], signable: SignablePdf) -> None:
+    found = compare(signable.content, changed(signable.content, change))
+    assert (found.answer, told(found)) == (Answer.CHANGED, {"DG-V406"})
+    assert [one.parameters["kinds"] for one in found.findings] == [kind]
+    assert compare(changed(signable.content, change), changed(signable.content, change)).exact

@@ -17,7 +17,7 @@ from pyhanko.sign import signers
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
 from signing_state import CHIEF, EXPECTED, ID, LATER, MOMENT, RECTOR, SLOTS, Judge, codes, order
 
-from docgen.documents import ExpectedSignature, Pdf, SignablePdf, SignedPdf, ValidatedPdf
+from docgen.documents import Delegated, ExpectedSignature, Pdf, SignablePdf, SignedPdf, ValidatedPdf
 from docgen.errors import ValidationFailed
 from docgen.numbers import national_numbers
 from docgen.signing.demo_pki import DemoPki, fictional_number
@@ -189,6 +189,25 @@ def test_further_field_than_expected(fully_signed: SignedPdf, judged: Judge) -> 
 def test_anyone_may_sign_a_slot_without_names(fully_signed: SignedPdf, judged: Judge) -> None:
     anyone = tuple(ExpectedSignature(each.slot, each.roles, ()) for each in EXPECTED)
     assert judged(fully_signed.content, expected=anyone).ok
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "found"),
+    [
+        (None, None, set()),
+        (MOMENT, MOMENT + timedelta(seconds=1), set()),
+        (MOMENT + timedelta(seconds=1), None, {"DG-V305"}),
+        (None, MOMENT, {"DG-V305"}),
+    ],
+)
+def test_delegation_holds_when_it_is_used(
+    start: datetime | None, end: datetime | None, found: set[str], fully_signed: SignedPdf, judged: Judge
+) -> None:
+    persons = (("delegate", RECTOR),)
+    asked = replace(EXPECTED[0], persons=persons, delegated=(Delegated("delegate", start, end),))
+    assert codes(judged(fully_signed.content, expected=(asked, EXPECTED[1]))) == found
+    own = replace(asked, persons=(*persons, ("controller", RECTOR)))
+    assert codes(judged(fully_signed.content, expected=(own, EXPECTED[1]))) == set()
 
 
 def test_judging_any_pdf_expects_nothing(half_signed: SignedPdf, judged: Judge) -> None:

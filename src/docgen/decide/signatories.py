@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from docgen.case.model import Case
 from docgen.case.parts import Person
 from docgen.decide.values import find, is_given
-from docgen.documents import ExpectedSignature, SlotPlacement
+from docgen.documents import Delegated, ExpectedSignature, SlotPlacement
 from docgen.office.paths import Steps, parse
 from docgen.office.profile import Kind, Office, Role, Slot, Texts, in_language
 from docgen.office.wording import Wording
@@ -64,8 +66,20 @@ def expected_signatures(case: Case, office: Office, kind: str) -> tuple[Expected
     for slot in office.kinds[kind].slots:
         persons = tuple((id, name) for id in slot.roles if (name := _name(office.roles[id], case)))
         names = tuple(dict.fromkeys(name for _, name in persons))
-        found.append(ExpectedSignature(slot.name, slot.roles, names, persons))
+        delegated = tuple(_delegated(id, case, office) for id, _ in persons if office.roles[id].on_behalf_of)
+        found.append(ExpectedSignature(slot.name, slot.roles, names, persons, delegated))
     return tuple(found)
+
+
+def _delegated(role: str, case: Case, office: Office) -> Delegated:
+    """When somebody may sign for another: whole days at the office, the last one included."""
+    start, end = (case.delegation.start, case.delegation.end) if case.delegation else (None, None)
+    zone = ZoneInfo(office.time_zone)
+    return Delegated(
+        role,
+        datetime.combine(start, time(), zone) if start else None,
+        datetime.combine(end + timedelta(days=1), time(), zone) if end and end < date.max else None,
+    )
 
 
 def placements(case: Case, office: Office, kind: str, lang: str, wording: Wording) -> tuple[SlotPlacement, ...]:

@@ -17,7 +17,7 @@ from docgen.pipeline.build import note
 from docgen.pipeline.standing import Standing, require_lawful, stand
 from docgen.pipeline.workshop import Workshop
 from docgen.signing.crest import Crest, read_crest
-from docgen.signing.expectations import role_of
+from docgen.signing.expectations import may_sign, role_of
 from docgen.signing.keys import SigningKey
 from docgen.signing.levels import NO_SERVICES, Level, Services
 from docgen.signing.mark import Mark, MarkWords, compose
@@ -82,6 +82,9 @@ def sign_slot(
         _require_expected_person(shop, document, expected, key)
         role = role_of(expected, key.holder) or expected.roles[0]
         moment = shop.now.astimezone(ZoneInfo(standing.office.time_zone))
+        if not may_sign(expected, key.holder, moment):
+            place = Place(str(shop.roots.signed(document)))
+            raise SigningFailed.because("DG-V305", place, slot=slot, signer=key.holder)
         mark = _mark(shop, standing, role, key.holder)
         level, services = means(standing.office)
         after = sign(before, SigningOrder(slot, mark, moment, level), key, services=services)

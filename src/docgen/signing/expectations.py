@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from itertools import combinations, pairwise
 
 from docgen.documents import ExpectedSignature, SignatureReport
@@ -26,12 +27,19 @@ def role_of(expected: ExpectedSignature, signer: str) -> str:
     return next((role for role, name in expected.persons if same_person(name, signer)), "")
 
 
+def may_sign(expected: ExpectedSignature, signer: str, at: datetime | None) -> bool:
+    """Whether one of the expected persons has a role at a moment: an own one, or by a delegation that holds."""
+    roles = [role for role, name in expected.persons if same_person(name, signer)]
+    periods = {each.role: each for each in expected.delegated}
+    return not roles or any(role not in periods or periods[role].holds(at) for role in roles)
+
+
 def person_findings(judgements: Sequence[Judgement], expected: Sequence[ExpectedSignature]) -> Iterator[Finding]:
     """What is wrong with who signed.
 
     DG-V301 a signature is missing, DG-V302 signed out of order, DG-V303 somebody else than the expected person,
-    DG-V304 an expected person in another's slot, DG-V306 one certificate in two slots, DG-V307 a signature claims an
-    earlier time than the one before it.
+    DG-V304 an expected person in another's slot, DG-V305 signed by a delegation that does not hold at that moment,
+    DG-V306 one certificate in two slots, DG-V307 a signature claims an earlier time than the one before it.
     """
     signatures = [judgement for judgement in judgements if not judgement.timestamp]
     slots = [judgement.report.slot for judgement in signatures]
@@ -54,7 +62,11 @@ def person_findings(judgements: Sequence[Judgement], expected: Sequence[Expected
 
 def _person(report: SignatureReport, expected: Sequence[ExpectedSignature]) -> Iterator[Finding]:
     own = next((each for each in expected if each.slot == report.slot), None)
-    if own is None or not own.names or _is_one_of(report.signer, own.names):
+    if own is None or not own.names:
+        return
+    if _is_one_of(report.signer, own.names):
+        if not may_sign(own, report.signer, report.signed_at):
+            yield blocking("DG-V305", slot=report.slot, signer=report.signer)
         return
     others = [each for each in expected if each is not own and _is_one_of(report.signer, each.names)]
     parameters = {"slot": report.slot, "signer": report.signer, "names": ", ".join(own.names)}

@@ -12,6 +12,7 @@ from itertools import zip_longest
 
 from docgen.findings import Finding, Severity
 from docgen.numbers import mask_national_numbers
+from docgen.signing.carried import carried
 from docgen.signing.extract import sent_prefix
 from docgen.signing.pages import (
     Page,
@@ -78,8 +79,9 @@ def compare(sent: bytes, returned: bytes, *, limit: float = TIME_LIMIT) -> Ident
     """Whether a file that came back has the content that was sent.
 
     What stands in the signature boxes is left out, as marks belong there. Words and pictures must both be the same:
-    words alone miss what is drawn over them, pictures alone miss what is hidden. A scan has no words; then nobody but
-    a person can tell, and the pictures are there for that.
+    words alone miss what is drawn over them, pictures alone miss what is hidden, and both miss what no page shows:
+    scripts, attachments, layers. A scan has no words; then nobody but a person can tell, and the pictures are there
+    for that.
 
     Does not promise anything about signatures: `validate` judges those.
 
@@ -90,7 +92,8 @@ def compare(sent: bytes, returned: bytes, *, limit: float = TIME_LIMIT) -> Ident
 
     Returns:
         DG-V401 as warning: same, but not the same file. DG-V402 changed, DG-V403 other number of pages, DG-V404 a page
-        is a scan, has another shape, or was drawn anew by another program, DG-V405 it cannot be drawn or took too long.
+        is a scan, has another shape, or was drawn anew by another program, DG-V405 it cannot be drawn or took too long,
+        DG-V406 it carries something that was not sent (`carried`).
     """
     if sent == returned or sent_prefix(sent, returned):
         return EXACT
@@ -127,7 +130,10 @@ def _compared(sent: bytes, returned: bytes) -> Identity:
     findings = list(_findings(different))
     if before != after:
         findings.insert(0, blocking("DG-V403", sent=str(before), returned=str(after)))
-    answers = {one.answer for one in different}
+    more = sorted(carried(returned) - carried(sent))
+    if more:
+        findings.insert(0, blocking("DG-V406", kinds=", ".join(more)))
+    answers = {one.answer for one in different} | ({Answer.CHANGED} if more else set())
     answer = next((each for each in (Answer.CHANGED, Answer.CANNOT_JUDGE) if each in answers), Answer.SAME)
     if answer is Answer.SAME:
         findings.append(remark("DG-V401", Severity.WARNING))
