@@ -235,6 +235,8 @@ def hostile(content: bytes, store: Objects, shape: Shape) -> dict[str, bytes]:
         ),
         "another field": more(changed(content, form, lambda one: one.Fields.append(pikepdf.Dictionary(FT="/Tx")))),
         "comment in the gap": _in_the_gap(appended(content, base, shape), b"\n7 0 obj\n<</Hidden true>>\nendobj\n"),
+        "something in the trailer": content
+        + appended(content, base, shape)[len(content) :].replace(b"/Root", b"/Hidden (EUR 9) /Root"),
         "more behind": appended(content, base, shape) + forged,
         "end cut off": appended(content, base, shape)[:-9],
     }

@@ -17,6 +17,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 import signing_attacks as attacks
+import signing_rewritten as rewritten
 import signing_shadow as shadow
 from pyhanko.pdf_utils.misc import PdfReadError
 from signing_increments import Objects, Shape, appended, hostile, objects_of, with_dates
@@ -89,6 +90,12 @@ def _structure(of: Files) -> Mapping[str, list[bytes]]:
         ],
         "one signature shown in two fields": [attacks.incremented(each, attacks.shared_signature) for each in of.both],
         "signatures swapped between documents, or between fields": swapped,
+        "an object replaced: catalog, form, page, mark, signature, tags, font": [
+            made for each in of.both for made in rewritten.objects_replaced(each)
+        ],
+        "another file around it, an older state shown, encrypted, a key or object twice": list(
+            rewritten.around(of.full.content)
+        ),
         "saved anew after signing": [attacks.rewritten(each) for each in of.both],
     }
 
@@ -155,6 +162,9 @@ def _in_disguise(of: Files) -> Mapping[str, list[bytes]]:
             content for shape in Shape for content in hostile(signed, of.store, shape).values()
         ],
         "incremental saving with a true timestamp over it": stamped,
+        "an object replaced, with a true timestamp over it": [
+            archived(each, of.live) for each in rewritten.objects_replaced(signed)
+        ],
     }
 
 

@@ -21,6 +21,9 @@ from docgen.signing.updates import Update
 
 _EXTENSION_KEYS = frozenset({"/Type", "/BaseVersion", "/ExtensionLevel", "/ExtensionRevision", "/URL"})
 _CATALOG_KEYS = frozenset({"/DSS", "/Extensions", "/AcroForm", "/Metadata", "/Version"})
+_TRAILER_KEYS = frozenset({"/Size", "/Prev", "/Root", "/Info", "/ID"})
+_TABLE_KEYS = frozenset({"/Type", "/W", "/Index", "/Length", "/Filter", "/DecodeParms"})
+"""What a cross-reference stream has besides (ISO 32000-2, table 17)."""
 _VERSIONS = ("/1.4", "/1.5", "/1.6", "/1.7", "/2.0")
 _DEEPEST = 32
 
@@ -58,6 +61,9 @@ def only_proofs(content: bytes, updates: Iterable[Update]) -> bool:
 
 def _check(states: _States) -> None:
     require(min(states.update.containers, default=states.size) >= states.size)
+    old, new = states.old.trailer, states.new.trailer
+    for key in set(new.keys()) - _TRAILER_KEYS - _TABLE_KEYS:
+        require(_same(old.get(key), new.get(key)))
     require(states.update.objects <= {*states.update.containers, *_catalog(states), *_information(states)})
     _only_proofs_point_at_proofs(states)
 
