@@ -22,6 +22,7 @@ from outloud.model import Document
 from pdfua import validate
 
 import specimens
+from docgen.office.profile import in_language
 from docgen.pdf.conformance import check
 from outputs import Output
 from specimens import TEMPLATES, Specimen, template_name
@@ -78,6 +79,43 @@ def test_outloud_finds_nothing_that_holds(made: Output, tmp_path: Path) -> None:
                 assert finding.rule in REFUTED, (stage, finding)
                 assert REFUTED[finding.rule](finding, read, stage), (stage, finding)
         read.close()
+
+
+def test_running_heads_are_called_so_and_who_writes_is_said_first(made: Output, tmp_path: Path) -> None:
+    """ISO 14289-1, 7.8; and nothing but the letterhead says which office a document comes from."""
+    for stage, content in stages(made).items():
+        (tmp_path / "x.pdf").write_bytes(content)
+        read = Document(str(tmp_path / "x.pdf"))
+        first = read.elements_of("Document")[0].children[0]
+        brand = in_language(specimens.office(made.one.case.office).brand, made.one.id.lang)
+        assert "".join(text_below(first, read)).strip() == brand, stage
+        read.close()
+        with pikepdf.open(io.BytesIO(content)) as pdf:
+            for page in pdf.pages:
+                found = [*furniture(page)]
+                assert found, stage
+                for height, kind in found:
+                    expected = "/Header" if height > TOP else "/Footer" if height < FOOT else None
+                    assert kind == expected, (stage, page.index, height)
+
+
+def furniture(page: pikepdf.Page) -> Iterator[tuple[float, str | None]]:
+    """Words of a page that are artifacts: how far above its foot they begin, and what kind of furniture they are."""
+    kinds: list[tuple[bool, str | None]] = []
+    height = 0.0
+    for operands, operator in pikepdf.parse_content_stream(page):
+        name = str(operator)
+        if name in ("BMC", "BDC"):
+            properties = operands[1] if name == "BDC" else pikepdf.Dictionary()
+            kinds.append(
+                (operands[0] == "/Artifact", str(properties.get("/Subtype")) if properties.get("/Type") else None)
+            )
+        elif name == "EMC":
+            kinds.pop()
+        elif name in ("Td", "Tm"):
+            height = float(operands[-1])
+        elif name in ("Tj", "TJ"):
+            yield from ((height, kind) for is_artifact, kind in kinds if is_artifact)
 
 
 @pytest.mark.parametrize("name", ["statbel/fr/contract", "vsa/nl/application"])

@@ -56,7 +56,7 @@ def test_both_readings_agree(content: bytes, expected: PageMarks) -> None:
 def test_pages_of_libreoffice_are_read_quickly_and_right(name: str, request: pytest.FixtureRequest) -> None:
     with pikepdf.open(io.BytesIO(request.getfixturevalue(name))) as pdf:
         for page in pdf.pages:
-            quick = reading._fast(reading._content(page))
+            quick = reading._fast(reading.content_of(page))
             slow = reading._slow([*pikepdf.parse_content_stream(page)], page)
             assert quick is not None, "this page took the long way"
             assert quick.marks() == slow.marks()

@@ -17,6 +17,7 @@ import builders
 from docgen import xmp
 from docgen.errors import ToolFailed
 from docgen.pdf.conformance import check
+from docgen.pdf.furniture import margins
 from docgen.pdf.inspect import facts, font_substitutions, page_count
 from docgen.pdf.marks import marks_of
 from docgen.pdf.normalise import normalise
@@ -102,7 +103,8 @@ def test_pdfua_finds_nothing(pair: tuple[bytes, bytes], tmp_path: Path) -> None:
 def test_the_same_input_gives_the_same_bytes(
     contract_raw: bytes, contract_docx: bytes, contract_pdf: bytes, contract_metadata: xmp.Metadata
 ) -> None:
-    assert normalise(contract_raw, contract_metadata, table_looks(contract_docx)) == contract_pdf
+    made = normalise(contract_raw, contract_metadata, table_looks(contract_docx), margins(contract_docx))
+    assert made == contract_pdf
 
 
 def test_only_the_metadata_say_when(contract_raw: bytes, contract_metadata: xmp.Metadata) -> None:

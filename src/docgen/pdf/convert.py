@@ -23,6 +23,7 @@ from typing import Final, Protocol
 from docgen.documents import Docx, Pdf
 from docgen.errors import ToolFailed, ToolMissing
 from docgen.objects import Objects
+from docgen.pdf.furniture import margins
 from docgen.pdf.normalise import normalised, saved
 from docgen.pdf.package import require_harmless
 from docgen.pdf.profile import remove_sockets, write_profile
@@ -111,7 +112,7 @@ def converted(
     """
     require_harmless(docx.content, name=f"{docx.id.stem}.docx")
     raw = converter.to_pdf(docx.content, deadline=deadline_for(docx.content) if deadline is None else deadline)
-    made = normalised(raw, metadata, table_looks(docx.content), save=save)
+    made = normalised(raw, metadata, table_looks(docx.content), margins(docx.content), save=save)
     return Converted(Pdf(docx.id, made.content, docx.title), made.stranded, made.headings)
 
 

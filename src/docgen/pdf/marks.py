@@ -150,7 +150,7 @@ class _Marks:
 
 
 def _read(page: pikepdf.Page) -> tuple[bytes | list[Instruction], _Marks]:
-    content = _content(page)
+    content = content_of(page)
     if not any(byte in content for byte in _NO_BYTES):
         read = _fast(content)
         if read is not None:
@@ -159,7 +159,8 @@ def _read(page: pikepdf.Page) -> tuple[bytes | list[Instruction], _Marks]:
     return instructions, _slow(instructions, page)
 
 
-def _content(page: pikepdf.Page) -> bytes:
+def content_of(page: pikepdf.Page) -> bytes:
+    """The content of a page, unpacked, however many streams it is in."""
     found = page.obj.get("/Contents")
     if isinstance(found, pikepdf.Stream):
         return found.read_bytes()

@@ -20,6 +20,7 @@ from docgen.errors import ToolFailed
 from docgen.objects import Objects, opened
 from docgen.pdf.accessible import accessibility_findings
 from docgen.pdf.archive import archive_findings
+from docgen.pdf.furniture import Margins, name_furniture
 from docgen.pdf.repair import mend_pages, mend_tree
 from docgen.pdf.stranded import headings_among, stranded_among
 from docgen.pdf.structure import elements_among
@@ -62,9 +63,11 @@ class Normalised:
     """How many there are."""
 
 
-def normalise(raw: bytes, metadata: xmp.Metadata, tables: Sequence[TableLook] = ()) -> bytes:
+def normalise(
+    raw: bytes, metadata: xmp.Metadata, tables: Sequence[TableLook] = (), margins: Margins | None = None
+) -> bytes:
     """The content alone; see `normalised`."""
-    return normalised(raw, metadata, tables).content
+    return normalised(raw, metadata, tables, margins).content
 
 
 def saved(objects: Objects) -> bytes:
@@ -78,6 +81,7 @@ def normalised(
     raw: bytes,
     metadata: xmp.Metadata,
     tables: Sequence[TableLook] = (),
+    margins: Margins | None = None,
     *,
     save: Callable[[Objects], bytes] = saved,
 ) -> Normalised:
@@ -90,6 +94,7 @@ def normalised(
         raw: What LibreOffice wrote; not signed, for signatures would not survive.
         metadata: Title, language, moment and the claims that may be made at most.
         tables: The looks of the tables in the Word file, for header cells.
+        margins: Those of the Word file, for running heads and feet and the letterhead.
         save: Writes the PDF while it is open, and may add to it what keeps its claims true; not used when a heading
             is left behind, for then the pages are not yet what they will be.
 
@@ -99,6 +104,8 @@ def normalised(
     try:
         with opened(raw) as pdf:
             _clean_up(pdf)
+            if margins is not None:
+                name_furniture(pdf, margins)
             marks = mend_pages(pdf)
             _describe(pdf, metadata)
             objects = Objects(pdf)

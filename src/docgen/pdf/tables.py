@@ -33,9 +33,13 @@ def table_looks(docx: bytes) -> tuple[TableLook, ...]:
     Args:
         docx: A Word file that passed `require_harmless`.
     """
+    return tuple(_look(table) for table in body_of(docx).iter(f"{_W}tbl") if not _continues_another(table))
+
+
+def body_of(docx: bytes) -> etree._Element:
+    """The main part of a Word file that passed `require_harmless`."""
     with zipfile.ZipFile(io.BytesIO(docx)) as package:
-        root = etree.fromstring(package.read("word/document.xml"), etree.XMLParser(resolve_entities=False))
-    return tuple(_look(table) for table in root.iter(f"{_W}tbl") if not _continues_another(table))
+        return etree.fromstring(package.read("word/document.xml"), etree.XMLParser(resolve_entities=False))
 
 
 def _continues_another(table: etree._Element) -> bool:
