@@ -15,6 +15,7 @@ from tests.cli.conftest import CASE, World
 from docgen.cli import publish as publish_command
 from docgen.dossier.site_folder import held
 from docgen.errors import ExitCode
+from docgen.pdf.inspect import facts
 from docgen.pipeline import release
 from docgen.pipeline.guarded import here
 from docgen.publishing.audit import unfinished
@@ -69,6 +70,9 @@ def test_a_copy_has_its_audit_page_and_both_versions_lie_ready(whole: World) -> 
         whole.signed / "protocol.nl.pdf"
     ).read_bytes()
     public = (out / "public" / "protocol.nl.pdf").read_bytes()
+    kind, _, project = facts(public).title.partition(" VSA/2026/001 – ")
+    assert kind == "Protocol voor de elektronische mededeling van individuele gegevens van de VSA"
+    assert f'\ntitle: "{project}"\n' in whole.case_file.read_text("utf-8")
     assert (out / "applicant" / "protocol.nl.public.pdf").read_bytes() == public == (site(whole) / PDF).read_bytes()
 
 
@@ -198,6 +202,7 @@ def test_a_broken_journal_is_told(whole: World) -> None:
 
 
 def test_a_value_the_office_hides_is_not_in_the_register_either(whole: World) -> None:
+    edit(whole, '\ntitle: "', '\ntitle: "pia.proefberg@voorbeelduniversiteit.example en ')
     edit(
         whole,
         "\n  description: >-\n",
@@ -207,6 +212,7 @@ def test_a_value_the_office_hides_is_not_in_the_register_either(whole: World) ->
     whole_site = b"".join(files_of(site(whole)).values())
     assert b"Vragen aan [niet openbaar]" in whole_site
     assert b"pia.proefberg" not in whole_site
+    assert " – [niet openbaar] en " in facts((site(whole) / PDF).read_bytes()).title
 
 
 def test_a_national_number_keeps_its_line_out_and_the_others_in(whole: World) -> None:

@@ -12,6 +12,7 @@ from docgen.office.wording import Wording
 from docgen.pipeline.hidden import hidden_values
 from docgen.pipeline.workshop import language_tag
 from docgen.publishing.flatten import FlattenPolicy
+from docgen.publishing.flatten.redaction import redacted
 from docgen.signing.typeface import font_program
 from docgen.version import VERSION
 
@@ -28,19 +29,27 @@ def copy_policy(
         office: whose document it is.
         wording: the sentences for people.
     """
-    lang = signed.id.lang
+    lang, hidden = signed.id.lang, hidden_values(case, office)
+    instead = wording.text("publication.redacted", lang)
     last = max((signature.signed_at for signature in report.signatures if signature.signed_at), default=None)
     return FlattenPolicy(
-        title=in_language(office.kinds[signed.id.kind].title, lang),
+        title=redacted(_title(signed, case, office), hidden, instead, numbers=True),
         lang=language_tag(lang, office),
         producer=f"docgen {VERSION}",
         created=last or datetime(1970, 1, 1, tzinfo=UTC),
         publisher=in_language(office.name, lang),
         note=wording.text("publication.note", lang, office=in_language(office.name, lang), digest=signed.digest),
         note_font=font_program(),
-        redact=hidden_values(case, office),
-        redaction_text=wording.text("publication.redacted", lang),
+        redact=hidden,
+        redaction_text=instead,
     )
+
+
+def _title(signed: SignedPdf, case: Case, office: Office) -> str:
+    """Kind, number and project, all of which the register shows: a list of copies is told apart by their titles."""
+    facts = case.documents.get(signed.id.kind)
+    kind = in_language(office.kinds[signed.id.kind].title, signed.id.lang)
+    return f"{kind} {facts.number if facts and facts.number else case.id} – {case.title}"
 
 
 def inputs_of_copy(signed: SignedPdf, policy: FlattenPolicy) -> Mapping[str, str]:
