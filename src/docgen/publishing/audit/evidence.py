@@ -288,7 +288,7 @@ class Evidence:
     def _object_parts(self) -> Iterator[Piece]:
         for item in (*self.layout.objects, *self.layout.trailers):
             for string in item.strings:
-                yield Piece(_sort_of_string(string.key), _spot(item.spot, string.key), string.value)
+                yield from _string_pieces(_sort_of_string(string.key), _spot(item.spot, string.key), string.value)
                 if len(string.value) > 64:
                     for data in inflated_anywhere(string.value, self.limits.stream_bytes):
                         yield Piece(Where.STRING, _spot(item.spot, string.key), data)
@@ -338,9 +338,18 @@ def _token_pieces(spot: str, tokens: Sequence[Token]) -> Iterator[Piece]:
             key = token.value.decode("latin-1")
             yield Piece(Where.NAME, spot, token.value)
         elif token.kind is Kind.STRING:
-            yield Piece(_sort_of_string(key), _spot(spot, key), token.value)
+            yield from _string_pieces(_sort_of_string(key), _spot(spot, key), token.value)
         else:
             key = ""
+
+
+def _string_pieces(where: Where, spot: str, value: bytes) -> Iterator[Piece]:
+    """A string as it stands, and in ordinary characters where it has others."""
+    yield Piece(where, spot, value)
+    text = as_text(value)
+    ordinary = plain(text)
+    if ordinary != text:
+        yield Piece(where, spot, ordinary.encode("utf-8"))
 
 
 def _sort_of_string(key: str) -> Where:

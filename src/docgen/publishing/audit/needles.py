@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from asn1crypto import x509
@@ -20,6 +21,7 @@ from pypdf.generic import (
     PdfObject,
     StreamObject,
     TextStringObject,
+    decode_pdfdocencoding,
 )
 
 from docgen.publishing.audit.decoding import Undecodable, decoded
@@ -33,6 +35,8 @@ _COMMON_NAME, _SURNAME, _SERIAL, _GIVEN_NAME = b"\x55\x04\x03", b"\x55\x04\x04",
 _EMAIL = bytes.fromhex("2a864886f70d010901")
 _SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
 _DETAILS = ("Name", "Reason", "Location", "ContactInfo")
+_UNLIKE_LATIN = bytes([*range(0x18, 0x20), *range(0x80, 0xA1), 0xAD])
+"""Bytes that PDFDocEncoding reads otherwise than Latin-1 does."""
 _SLICE = 32
 _SLICES = 24
 _SHORTEST_SERIAL = 8
@@ -236,11 +240,14 @@ def _detail(text: str) -> Iterable[Needle]:
 
 
 def as_text(value: bytes) -> str:
-    """A text string of a PDF (ISO 32000-2, 7.9.2.2): UTF-16 or UTF-8 with a mark, otherwise near enough Latin-1."""
+    """A text string of a PDF (ISO 32000-2, 7.9.2.2): UTF-16 or UTF-8 with a mark, otherwise PDFDocEncoding."""
     if value.startswith((b"\xfe\xff", b"\xff\xfe")):
         return value.decode("utf-16", "replace")
     if value.startswith(b"\xef\xbb\xbf"):
         return value[3:].decode("utf-8", "replace")
+    if value.translate(None, _UNLIKE_LATIN) != value:
+        with suppress(UnicodeDecodeError):
+            return decode_pdfdocencoding(value)
     return value.decode("latin-1")
 
 

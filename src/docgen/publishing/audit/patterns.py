@@ -49,6 +49,9 @@ _ENTERPRISE = re.compile(r"\d{4}\.\d{3}\.\d{3}")
 _MOBILE = re.compile(r"04[5-9]\d")
 _DIGEST = re.compile(r"(?<![0-9A-Za-z])(?:[0-9a-f]\s{0,2}){63}[0-9a-f](?![0-9A-Za-z])")
 """A SHA-256 as copies print that of their original: one in a thousand holds eleven digits that look like a number."""
+_BREAK = re.compile(r"\s+(?=@)|(?<=@)\s+|(?<=-)\s*\n\s*(?=\w)|(?<=\.)\s+(?=[a-z])|\s*\n\s*(?=\.\w)")
+"""Gaps where addresses are broken; after a full stop only before a small letter, as sentences end there too."""
+_HYPHEN = re.compile(r"-(?=\s*\n)")
 _LOOSE = re.compile(r"\s*([.\-/])\s*")
 
 
@@ -87,15 +90,24 @@ def _kept(match: re.Match[str]) -> str:
     return match.group() if re.sub(r"\s", "", match.group()).isdigit() else " "
 
 
+def _forms(text: str) -> tuple[str, ...]:
+    """As it stands; and as if no line ended, and no sign had spaces around it."""
+    lines = re.sub(r"\s+", " ", text)
+    return tuple(dict.fromkeys((text, lines, _LOOSE.sub(r"\1", lines))))
+
+
 def _national(text: str) -> Iterator[str]:
     """Also when letters are set apart or a line ends inside the number."""
-    lines = re.sub(r"\s+", " ", text)
-    for form in (text, lines, _LOOSE.sub(r"\1", lines)):
+    for form in _forms(text):
         for start, end in national_numbers(form):
             yield form[start:end]
 
 
 def _accounts(text: str) -> Iterator[str]:
+    return (account for form in _forms(text) for account in _accounts_in(form))
+
+
+def _accounts_in(text: str) -> Iterator[str]:
     for match in _IBAN.finditer(text):
         letters = re.sub(r"[ .-]", "", match.group())
         # The longest run may have swallowed the words behind the number.
@@ -107,11 +119,14 @@ def _accounts(text: str) -> Iterator[str]:
 
 
 def _emails(text: str) -> Iterator[str]:
-    return (match.group() for match in _EMAIL.finditer(text))
+    """An address that a line end breaks counts twice: its hyphen may be its own."""
+    for form in dict.fromkeys((text, _BREAK.sub("", text), _BREAK.sub("", _HYPHEN.sub("", text)))):
+        yield from (match.group() for match in _EMAIL.finditer(form))
 
 
 def _phones(text: str) -> Iterator[str]:
-    return (match.group() for match in _PHONE.finditer(text) if not _is_enterprise(match.group()))
+    for form in dict.fromkeys((text, re.sub(r"\s+", " ", text))):
+        yield from (match.group() for match in _PHONE.finditer(form) if not _is_enterprise(match.group()))
 
 
 def _is_enterprise(number: str) -> bool:

@@ -37,6 +37,9 @@ _DROPPED = b"\x00\t\n\x0b\x0c\r .-/_,;:()[]<>'\"\\\xa0\xc2\xe2\x80\x89\xaf\xad"
 _NO_CONTROLS = {code: "" for code in (*range(32), 127) if chr(code) not in "\t\n\r"}
 
 
+_MINUS = "\u2212"
+
+
 def folded(data: bytes) -> bytes:
     """Bytes in lower case without white space, NULs and punctuation."""
     return data.translate(_LOWER, _DROPPED)
@@ -54,6 +57,8 @@ def plain(text: str) -> str:
 def _ordinary(character: str) -> str:
     if unicodedata.category(character) in ("Cf", "Cc") and character not in "\t\n\r":
         return ""
+    if unicodedata.category(character) == "Pd" or character == _MINUS:
+        return "-"
     digit = unicodedata.decimal(character, None)
     return character if digit is None else str(digit)
 
