@@ -8,6 +8,7 @@ readers do not need it (`/CIDSet`, `/CharSet`, `/Name`).
 from __future__ import annotations
 
 import re
+from math import prod
 from typing import Any
 
 from pikepdf import Name, Stream
@@ -15,19 +16,21 @@ from pikepdf import Name, Stream
 from docgen.publishing.flatten.copying import (
     BOOLEAN,
     INTEGER,
-    NAME,
     NUMBER,
     STRING,
     ArrayOf,
     Copier,
     Either,
     Keys,
+    Leaf,
     Row,
     Shape,
     one_of,
     plain_data,
     words,
 )
+from docgen.publishing.flatten.profiles import neutral_profile
+from docgen.publishing.flatten.spaces import Ink, Palette
 from docgen.publishing.flatten.streams import decoded
 
 NUMBERS = ArrayOf(NUMBER, label="array of numbers")
@@ -69,6 +72,12 @@ def _calculator(stream: Stream, copier: Copier, spot: str) -> bytes:
     return b" ".join(tokens)
 
 
+def _samples(stream: Stream, copier: Copier, spot: str) -> bytes:
+    """The samples of a function and nothing behind them."""
+    number = prod(int(size) for size in stream.Size) * len(stream.Range) // 2
+    return decoded(stream, copier.job, spot)[: (number * int(stream.BitsPerSample) + 7) // 8]
+
+
 def _of_type(key: str, *numbers: int) -> Any:
     return lambda value: value.get(key) in numbers
 
@@ -79,7 +88,7 @@ FUNCTION.shape = Either(
     (
         Keys(
             {**_FUNCTION_KEYS, "/Size": NUMBERS, "/BitsPerSample": INTEGER, "/Encode": NUMBERS, "/Decode": NUMBERS},
-            data=plain_data,
+            data=_samples,
             when=_of_type("/FunctionType", 0),
             label="sampled function",
         ),
@@ -102,17 +111,24 @@ FUNCTIONS = Either((FUNCTION, ArrayOf(FUNCTION)))
 
 COLOUR_SPACE = Later()
 DEVICE_COLOUR = one_of("DeviceGray", "DeviceRGB", "DeviceCMYK", "Pattern", "G", "RGB", "CMYK")
-ICC_PROFILE = Keys({"/N": INTEGER, "/Alternate": COLOUR_SPACE, "/Range": NUMBERS}, data=plain_data, label="ICC profile")
+
+
+def _profile(stream: Stream, copier: Copier, spot: str) -> bytes:
+    return neutral_profile(decoded(stream, copier.job, spot), copier.job, spot)
+
+
+ICC_PROFILE = Keys({"/N": INTEGER, "/Alternate": COLOUR_SPACE, "/Range": NUMBERS}, data=_profile, label="ICC profile")
 _CIE = Keys({"/WhitePoint": NUMBERS, "/BlackPoint": NUMBERS, "/Gamma": Either((NUMBER, NUMBERS)), "/Matrix": NUMBERS})
 _LAB = Keys({"/WhitePoint": NUMBERS, "/BlackPoint": NUMBERS, "/Range": NUMBERS})
 _LOOKUP = Either((STRING, Keys({}, data=plain_data, label="lookup table")))
+_INK = Ink()
 COLOUR_SPACE.shape = Either(
     (
         DEVICE_COLOUR,
         Row((one_of("ICCBased"), ICC_PROFILE)),
-        Row((one_of("Indexed", "I"), COLOUR_SPACE, INTEGER, _LOOKUP)),
-        Row((one_of("Separation"), NAME, COLOUR_SPACE, FUNCTION)),
-        Row((one_of("DeviceN"), ArrayOf(NAME), COLOUR_SPACE, FUNCTION)),
+        Palette((one_of("Indexed", "I"), COLOUR_SPACE, INTEGER, _LOOKUP)),
+        Row((one_of("Separation"), _INK, COLOUR_SPACE, FUNCTION)),
+        Row((one_of("DeviceN"), ArrayOf(_INK), COLOUR_SPACE, FUNCTION)),
         Row((one_of("CalGray", "CalRGB"), _CIE)),
         Row((one_of("Lab"), _LAB)),
         Row((one_of("Pattern"), COLOUR_SPACE)),
@@ -121,6 +137,18 @@ COLOUR_SPACE.shape = Either(
 )
 
 # --- shadings (8.7.4) -------------------------------------------------------------------------------------------------
+
+
+def _vertices(stream: Stream, copier: Copier, spot: str) -> bytes:
+    """The data of a mesh; of those with vertices of one length, without a part of one at the end."""
+    data, kind = decoded(stream, copier.job, spot), int(stream.ShadingType)
+    if kind > 5:
+        return data
+    colours = (len(stream.Decode) - 4) // 2 * int(stream.BitsPerComponent)
+    flag = int(stream.BitsPerFlag) if kind == 4 else 0
+    vertex = (flag + 2 * int(stream.BitsPerCoordinate) + colours + 7) // 8
+    return data[: len(data) // vertex * vertex]
+
 
 _SHADING_KEYS: dict[str, Shape] = {
     "/ShadingType": INTEGER,
@@ -152,7 +180,7 @@ SHADING = Either(
                 "/VerticesPerRow": INTEGER,
                 "/Decode": NUMBERS,
             },
-            data=plain_data,
+            data=_vertices,
             when=_of_type("/ShadingType", 4, 5, 6, 7),
             label="shading",
         ),
@@ -240,7 +268,18 @@ OUTPUT_INTENT = Keys(
 
 # --- attributes of structure elements (14.8.5) ------------------------------------------------------------------------
 
-_LAYOUT_VALUE = Either((NAME, NUMBER, ArrayOf(Either((NAME, NUMBER, NUMBERS)))))
+ATTRIBUTE_VALUES = frozenset(
+    f"/{name}"
+    for name in words(
+        "Block Inline Before Start End After Center Justify Middle Distribute Auto Normal None LrTb RlTb TbRl TbLr LrBt"
+        " RlBt BtRl BtLr Hidden Dotted Dashed Solid Double Groove Ridge Inset Outset Underline Overline LineThrough"
+        " Disc Circle Square Decimal UpperRoman LowerRoman UpperAlpha LowerAlpha Unordered Ordered Description"
+        " Row Column Both rb cb pb tv on off neutral Warichu"
+    )
+)
+"""Names that attributes may have as values; programs may put others there, which no reader knows."""
+_VALUE = Leaf("value of an attribute", lambda value: isinstance(value, Name) and str(value) in ATTRIBUTE_VALUES)
+_LAYOUT_VALUE = Either((_VALUE, NUMBER, ArrayOf(Either((_VALUE, NUMBER, NUMBERS)))))
 _LAYOUT = (
     "Placement WritingMode BackgroundColor BorderColor BorderStyle BorderThickness Padding Color SpaceBefore SpaceAfter"
     " StartIndent EndIndent TextIndent TextAlign BBox Width Height BlockAlign InlineAlign TBorderStyle TPadding"
@@ -257,7 +296,7 @@ def _owned(owner: str, keys: dict[str, Shape]) -> Keys:
 ATTRIBUTES = Either(
     (
         _owned("Layout", {f"/{key}": _LAYOUT_VALUE for key in words(_LAYOUT)}),
-        _owned("List", {"/ListNumbering": NAME}),
+        _owned("List", {"/ListNumbering": _VALUE}),
         _owned(
             "Table",
             {
@@ -278,3 +317,15 @@ ATTRIBUTES = Either(
         ),
     )
 )
+
+# --- types of structure elements (14.8.4, and those of ISO 32000-2), and tags of marked content -----------------------
+
+STANDARD_TYPES = frozenset(
+    f"/{name}"
+    for name in words(
+        "Document DocumentFragment Part Art Sect Div Aside BlockQuote Caption TOC TOCI Index NonStruct Private Title"
+        " P H H1 H2 H3 H4 H5 H6 L LI Lbl LBody Table TR TH TD THead TBody TFoot Span Quote Note FENote Reference"
+        " BibEntry Code Em Strong Sub Link Annot Ruby RB RT RP Warichu WT WP Figure Formula Form Artifact"
+    )
+)
+CONTENT_TAGS = STANDARD_TYPES | {"/ReversedChars", "/Clip"}

@@ -25,6 +25,8 @@ class Copier:
 
     def __init__(self, job: Job) -> None:
         self.job = job
+        self.inks: dict[str, int] = {}
+        """Numbers of the inks of the document, by their names in the source."""
         self._copies: dict[tuple[tuple[int, int], int], Any] = {}
 
     def copy(self, value: Any, shape: Shape, spot: str, depth: int = 0) -> Any:

@@ -9,6 +9,7 @@ from pikepdf import Array, Dictionary, Name, Stream
 from docgen.publishing.flatten.allowlists import FAX_PARAMETERS, IMAGE, NUMBERS
 from docgen.publishing.flatten.copying import Copier, copied_keys
 from docgen.publishing.flatten.job import Job, spot_of
+from docgen.publishing.flatten.spaces import components_of
 from docgen.publishing.flatten.streams import parameters_of, partly_decoded
 
 
@@ -79,20 +80,6 @@ def exact(data: bytes, entries: dict[str, Any], job: Job, spot: str) -> bytes:
     if len(data) > needed:
         job.drop("bytes behind an image", len(data) - needed)
     return data[:needed]
-
-
-def components_of(space: Any, job: Job, spot: str) -> int:
-    """How many numbers a colour of a (copied) colour space has."""
-    family = str(space[0] if isinstance(space, Array) else space)
-    fixed = {"/DeviceGray": 1, "/G": 1, "/CalGray": 1, "/Indexed": 1, "/I": 1, "/Separation": 1, "/DeviceRGB": 3}
-    fixed |= {"/RGB": 3, "/CalRGB": 3, "/Lab": 3, "/DeviceCMYK": 4, "/CMYK": 4}
-    if family in fixed:
-        return fixed[family]
-    if family == "/ICCBased":
-        return int(space[1].N)
-    if family == "/DeviceN":
-        return len(space[1])
-    raise job.refusal("DG-F106", spot, expected="colour space", found=family)
 
 
 _JPEG_KEPT = frozenset({0xE0, 0xEE})  # JFIF's density, Adobe's colour transform

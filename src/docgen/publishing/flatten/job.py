@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Any, NoReturn
 
@@ -12,6 +13,9 @@ from docgen.errors import PublicationRefused
 from docgen.findings import Place
 from docgen.publishing.flatten.policy import FlattenPolicy
 from docgen.publishing.flatten.redaction import redacted
+
+_LANGUAGE = re.compile(r"|[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|\d{3}))?")
+"""Language, script and region (RFC 5646); nothing where it is not known."""
 
 
 class Job:
@@ -37,7 +41,8 @@ class Job:
 
     def drop(self, what: str, number: int = 1) -> None:
         """Counts something that is left out."""
-        self.dropped[what] += number
+        if number:
+            self.dropped[what] += number
 
     def published(self, text: Any) -> String:
         """A string of the document as it may be published."""
@@ -48,6 +53,16 @@ class Job:
             return String(bytes(text))
         self.drop("redacted string")
         return String(kept)
+
+    def said(self, key: str, text: Any) -> String | None:
+        """What a key of the structure or of content says to readers, as it may be published.
+
+        Of a language only what names one: a tag has room for a note of one's own (`nl-x-…`).
+        """
+        if key == "/Lang" and not _LANGUAGE.fullmatch(str(text)):
+            self.drop("language")
+            return None
+        return self.published(text)
 
     def check_name(self, name: str, spot: str) -> None:
         """Refuses a name of the document in which a value stands that may not be published: names cannot be changed."""

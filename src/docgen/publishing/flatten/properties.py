@@ -7,6 +7,7 @@ from typing import Any
 
 from pikepdf import Array, Dictionary, Name, String
 
+from docgen.publishing.flatten.allowlists import CONTENT_TAGS
 from docgen.publishing.flatten.content import Setting, Toolbox, entry
 from docgen.publishing.flatten.copying import is_number
 from docgen.publishing.flatten.lexing import Marked, spelled_dictionary, spelled_name
@@ -106,7 +107,7 @@ class Sections:
 
     def _name(self, tag: str) -> bytes:
         if tag not in self._names:
-            self._names[tag] = spelled_name(tag if len(tag) <= 64 else "/Span")
+            self._names[tag] = spelled_name(tag if tag in CONTENT_TAGS else "/Span")
         return self._names[tag]
 
     def _properties(self, marked: Marked) -> Dictionary:
@@ -120,8 +121,9 @@ class Sections:
     def _kept_properties(self, tag: str, properties: Dictionary) -> dict[str, Any]:
         kept: dict[str, Any] = {}
         for key in _TEXTS:
-            if isinstance(properties.get(key), String):
-                kept[key] = self._tools.job.published(properties[key])
+            text = properties.get(key)
+            if isinstance(text, String) and (said := self._tools.job.said(key, text)) is not None:
+                kept[key] = said
         if self._tools.tagged and isinstance(properties.get("/MCID"), int) and tag != "/Artifact":
             kept["/MCID"] = int(properties.MCID)
         if tag == "/Artifact":

@@ -11,10 +11,10 @@ from typing import Any
 
 from pikepdf import Array, Dictionary, Name, String
 
-from docgen.publishing.flatten.allowlists import ATTRIBUTES, LAYOUT_KEYS
+from docgen.publishing.flatten.allowlists import ATTRIBUTE_VALUES, ATTRIBUTES, LAYOUT_KEYS, STANDARD_TYPES
 from docgen.publishing.flatten.annotations import Annotations, Burned
 from docgen.publishing.flatten.content import Toolbox
-from docgen.publishing.flatten.copying import NAME_LENGTH, is_number, words
+from docgen.publishing.flatten.copying import is_number, words
 from docgen.publishing.flatten.job import Job
 from docgen.publishing.flatten.native import (
     Natives,
@@ -71,7 +71,6 @@ class Structure:
         self._standards: dict[str, str] = {}
         self._classes: dict[str, Any] = {}
         self._roles: dict[str, Any] = {}
-        self._used_roles: dict[str, str] = {}
 
     def write(self, note: tuple[Page, int] | None) -> bool:
         """The whole tree; gives whether every link and every field that is shown has an element.
@@ -130,7 +129,7 @@ class Structure:
             return None
         name = source["/S"]
         role = self._standard(name)
-        copy = self._new(name, parent)
+        copy = self._new(role, parent)
         had = self._kids(source)
         kids = [kid for one in had if (kid := self._kid(one, source, copy, role, depth)) is not None]
         if had and not kids and role not in _KEPT_EMPTY:
@@ -141,8 +140,6 @@ class Structure:
             self._becomes_mark(copy, burned, parent_role)
         else:
             self._describe(source, copy)
-            if role != name:
-                self._used_roles[name] = role
         if burned is not None:
             kids = [kid.as_content(copy, self) if isinstance(kid, _BurnedKid) else kid for kid in kids]
         page = self._pages.get(source.get("/Pg", ""))
@@ -241,8 +238,8 @@ class Structure:
             return
         for key in _TEXTS:
             text = string_of(self._plain(source.get(key)))
-            if text is not None:
-                copy[key] = self._job.published(text)
+            if text is not None and (said := self._job.said(key, text)) is not None:
+                copy[key] = said
         identifier = string_of(self._plain(source.get("/ID")))
         if identifier is not None and bytes(identifier) not in self._identified:
             copy.ID = String(self._new_id(bytes(identifier)))
@@ -265,6 +262,7 @@ class Structure:
     def _attribute(self, source: dict[str, Any]) -> Any:
         key = repr(source)
         if key not in self._attributes:
+            source = _known(source)
             made = _simple_layout(source) or self._by_shape(source)
             self._attributes[key] = None if made is None else self._job.target.make_indirect(made)
         return self._attributes[key]
@@ -278,7 +276,7 @@ class Structure:
         return self._tools.copier.copy(held, ATTRIBUTES, "structure") if ATTRIBUTES.fits(held) else None
 
     def _standard(self, role: str) -> str:
-        """The standard type that the role map leads to (14.7.3)."""
+        """The standard type that the role map leads to (14.7.3); names of one's own say nothing to readers."""
         if role not in self._standards:
             last: Any = role
             for _ in range(10):
@@ -286,7 +284,7 @@ class Structure:
                 if not is_name(mapped) or mapped == last:
                     break
                 last = mapped
-            self._standards[role] = last
+            self._standards[role] = last if last in STANDARD_TYPES else "/NonStruct"
         return self._standards[role]
 
     # --- making -------------------------------------------------------------------------------------------------------
@@ -324,8 +322,6 @@ class Structure:
                 nums += [held.StructParent, self._owners.objects[held.objgen]]
         self._root.ParentTree = self._job.target.make_indirect(Dictionary(Nums=Array(nums)))
         self._root.ParentTreeNextKey = len(nums) // 2
-        if self._used_roles:
-            self._root.RoleMap = Dictionary({key: Name(value) for key, value in sorted(self._used_roles.items())})
         if self._identified:
             found = sorted((self._new_id(key), element) for key, element in self._identified.items())
             flat = [part for key, element in found for part in (String(key), element)]
@@ -358,13 +354,22 @@ def _dictionary(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def _known(source: dict[str, Any]) -> dict[str, Any]:
+    """Attributes without those whose value is a name that no standard has."""
+    return {
+        key: value
+        for key, value in source.items()
+        if key == "/O" or all(not is_name(one) or one in ATTRIBUTE_VALUES for one in _listed(value))
+    }
+
+
 def _simple_layout(source: dict[str, Any]) -> Dictionary | None:
     """Layout attributes that are all names and numbers, as nearly all are: made without a look at every value."""
     if source.get("/O") != "/Layout" or not (source.keys() <= LAYOUT_KEYS):
         return None
     entries: dict[str, Any] = {}
     for key, value in source.items():
-        if not is_number(value) and not (is_name(value) and len(value) <= NAME_LENGTH):
+        if not is_number(value) and not is_name(value):
             return None
         entries[key] = Name(value) if isinstance(value, str) else value
     return Dictionary(entries)
