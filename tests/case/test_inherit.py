@@ -175,3 +175,18 @@ def test_a_damaged_base_never_raises(where: float, length: int, put: str) -> Non
     result = load(AGAIN.encode(), "A-3.yaml", lambda case: (content[case], f"{case}.yaml") if case in content else None)
     assert result.located is not None or result.findings
     assert all(finding.place is None or finding.place.file == "A-3.yaml" for finding in result.findings)
+
+
+def test_measures_of_which_nothing_is_said_are_unchanged_and_given_ones_are_not() -> None:
+    base = BASE + "security: {unchanged: true, server: {location_country: BE}, measures: [mfa]}\n"
+    new = "schema: 1\nid: A-2\nprocedure: extension\nbase: {case: A-1}\n"
+
+    def security(more: str) -> tuple[bool, str, tuple[str, ...]]:
+        case = load((new + more).encode(), "A-2.yaml", lambda _: (base.encode(), "A-1.yaml")).require().case
+        assert case.security is not None
+        assert case.security.server is not None
+        return case.security.unchanged, case.security.server.location_country or "", case.security.measures
+
+    assert security("") == (True, "BE", ("mfa",))
+    assert security("security: {server: {location_country: NL}}\n") == (False, "NL", ("mfa",))
+    assert security("security: {unchanged: true}\n") == (True, "BE", ("mfa",))

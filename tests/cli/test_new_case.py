@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -67,6 +69,33 @@ def test_the_sections_of_the_sample_cases_are_there(world: World, office: str, p
     used = {name for sample in matching for name in sample if name != "request_type" or told_apart}
     there = paths_of(written(world, office, procedure, lang))
     assert used - there == set()
+
+
+@pytest.mark.parametrize(("office", "procedure", "lang"), WAYS)
+def test_a_new_case_is_found_wanting_only_where_it_is_blank(
+    world: World, office: str, procedure: str, lang: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    text = re.sub(r"(?m)^title:  # .*$", "title: Een titel", written(world, office, procedure, lang))
+    file = tmp_path / f"{office}-{procedure}-{lang}.yaml".upper().replace(".YAML", ".yaml")
+    file.write_text(text, "utf-8")
+    capsys.readouterr()
+    assert world.do("check", str(file), "--format", "json") == ExitCode.RULE_REFUSES
+    found = [finding["path"] for finding in json.loads(capsys.readouterr().out)["findings"]]
+    assert len(found) > 3
+    assert [path for path in found if not is_blank(value_at(yaml.safe_load(text), path))] == []
+
+
+def value_at(values: Any, path: str) -> Any:
+    for name in path.split("."):
+        values = values.get(name) if isinstance(values, dict) else None
+    return values
+
+
+def is_blank(value: Any) -> bool:
+    """Nothing stands there, or a block in which nothing stands."""
+    if isinstance(value, dict | list):
+        return all(is_blank(one) for one in (value.values() if isinstance(value, dict) else value))
+    return value is None
 
 
 @pytest.mark.parametrize(("office", "procedure", "lang"), WAYS)

@@ -251,7 +251,9 @@ def test_flatten_and_audit_any_pdf(whole: World, tmp_path: Path, printed: Callab
     assert whole.do("audit", str(signed), "--source", str(signed)) == ExitCode.PUBLICATION_REFUSED
 
 
-def test_journal_is_whole_and_notices_tampering(whole: World, printed: Callable[[], Any]) -> None:
+def test_journal_is_whole_and_notices_tampering(
+    whole: World, printed: Callable[[], Any], capsys: pytest.CaptureFixture[str]
+) -> None:
     assert whole.do("journal", CASE, "--verify", "--format", "json") == ExitCode.DONE
     told = printed()
     assert told["last_hash"] == told["entries"][-1]["hash"]
@@ -261,8 +263,25 @@ def test_journal_is_whole_and_notices_tampering(whole: World, printed: Callable[
     assert ("signed", "protocol.nl") in events
     assert ("published", "protocol.nl") in events
     journal = whole.folder / "cases" / CASE / "journal.jsonl"
-    journal.write_bytes(journal.read_bytes().replace(b"application.nl", b"application.fr", 1))
+    kept = journal.read_bytes()
+    journal.write_bytes(kept.replace(b"application.nl", b"application.fr", 1))
     assert whole.do("journal", CASE, "--verify") == ExitCode.VALIDATION_FAILED
+    assert whole.do("journal", CASE) == ExitCode.VALIDATION_FAILED
+    signed = [line for line in kept.splitlines(keepends=True) if b'"event":"signed"' in line]
+    journal.write_bytes(kept[: kept.index(signed[-1])])
+    capsys.readouterr()
+    assert whole.do("journal", CASE, "--verify", "--format", "json") == ExitCode.VALIDATION_FAILED
+    assert [one["code"] for one in printed()["findings"]] == ["DG-D123"]
+
+
+def test_nothing_is_signed_that_a_broken_journal_could_not_tell(half_signed: World) -> None:
+    journal = half_signed.folder / "cases" / CASE / "journal.jsonl"
+    journal.write_bytes(journal.read_bytes() + b"\xff half a line")
+    before = (half_signed.signed / "protocol.nl.pdf").read_bytes()
+    signing = half_signed.do("sign", CASE, "protocol", "--slot", "chief_statistician", "--demo")
+    assert signing == ExitCode.VALIDATION_FAILED
+    assert (half_signed.signed / "protocol.nl.pdf").read_bytes() == before
+    assert half_signed.do("journal", CASE, "--sent", "protocol") == ExitCode.VALIDATION_FAILED
 
 
 def test_what_was_sent_is_recorded(half_signed: World, printed: Callable[[], Any]) -> None:

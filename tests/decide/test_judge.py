@@ -331,6 +331,7 @@ FINDS = (
         "changes[1].new_name",
         {"changes[1]": {"kind": "identity", "succession_proof": "p.pdf"}},
     ),
+    an("D-20h", "vsa simplified", "security.unchanged", {"security": {"server": {"location_country": "BE"}}}),
     an("D-21c", "statbel extension", "changes[3].text", {"changes[3].text": REMOVED}),
     an("D-21d", "statbel extension", "changes[2].add", {"changes[2].add": []}),
     *(
@@ -492,6 +493,9 @@ LEAVES_ALONE = (
     an("D-20c", "statbel extension", "", {"base.valid_until": "2026-11-23"}),
     an("D-20f", "statbel extension", "", {"base.document": "contract_amendment"}),
     an("D-20g", "statbel extension", "", {"base.approved": True}),
+    an("D-20h", "vsa simplified", "", {"security": {"unchanged": True}}),
+    an("D-20h", "statbel extension", "", {"security": {"server": {"location_country": "BE"}}}),
+    an("D-20h", "vsa new", "", {}),
     an(
         "D-21",
         "vsa simplified",

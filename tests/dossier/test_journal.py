@@ -6,15 +6,20 @@ from datetime import UTC, datetime
 
 import pytest
 
+from docgen.documents import sha256
 from docgen.dossier import journal
+from docgen.errors import ValidationFailed
 
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+FILE = "journal.jsonl"
 
 
 def three_lines() -> bytes:
     content = b""
-    for event, slot in (("built", ""), ("signed", "applicant"), ("published", "")):
-        content += journal.next_line(content, at=AT, event=event, document="protocol.nl", digest="a" * 64, slot=slot)  # type: ignore[arg-type]
+    events: tuple[tuple[journal.Event, str], ...] = (("built", ""), ("signed", "applicant"), ("published", ""))
+    for event, slot in events:
+        more = {"document": "protocol.nl", "digest": "a" * 64, "slot": slot}
+        content += journal.next_line(content, FILE, at=AT, event=event, **more)
     return content
 
 
@@ -48,10 +53,24 @@ def test_cut_off_journal_is_found() -> None:
 
 def test_a_noted_hash_shows_lines_taken_off_the_end_and_a_journal_written_anew() -> None:
     noted = journal.last_hash(three_lines())
-    more = three_lines() + journal.next_line(three_lines(), at=AT, event="withdrawn", document="x", digest="b" * 64)
+    more = three_lines() + journal.next_line(
+        three_lines(), FILE, at=AT, event="withdrawn", document="x", digest="b" * 64
+    )
     assert journal.verify(more, "journal.jsonl", holding=noted) == ()
     cut = b"".join(three_lines().splitlines(keepends=True)[:2])
-    anew = journal.next_line(b"", at=AT, event="built", document="protocol.nl", digest="c" * 64)
+    anew = journal.next_line(b"", FILE, at=AT, event="built", document="protocol.nl", digest="c" * 64)
     for content in (cut, anew, b""):
         assert journal.verify(content, "journal.jsonl") == ()
         assert [one.code for one in journal.verify(content, "journal.jsonl", holding=noted)] == ["DG-D121"]
+
+
+def test_nothing_is_added_to_a_journal_that_is_not_whole() -> None:
+    with pytest.raises(ValidationFailed) as caught:
+        journal.next_line(three_lines()[:-5], FILE, at=AT, event="built", document="x", digest="b" * 64)
+    assert {finding.code for finding in caught.value.findings} == {"DG-D120"}
+
+
+def test_a_signed_original_of_which_no_line_tells_is_found() -> None:
+    told = journal.next_line(b"", FILE, at=AT, event="signed", document="x", digest=sha256(b"one"))
+    (finding,) = journal.unrecorded(told, {"one.pdf": b"one", "two.pdf": b"two"})
+    assert (finding.code, str(finding.place)) == ("DG-D123", "two.pdf")

@@ -38,6 +38,9 @@ INHERITED = (
 )
 """Sections that may come from the base case. Everything else belongs to one request only."""
 
+_UNCHANGED: Path = ("security", "unchanged")
+"""Says how a request relates to its base: never taken over, and true of a request that says nothing about security."""
+
 _Section = dict[str, Plain]
 
 
@@ -73,6 +76,8 @@ def inherited(own: Source, base: Source) -> Source:
     draft = _Draft(_copied(own.values), dict(own.places))
     for path in _missing(own.values, effective.values):
         draft.put(value_at(effective.values, path), path, effective, path)
+    if own.values.get("security") is None and effective.values.get("security") is not None:
+        draft.put("true", _UNCHANGED, effective, ("security",))
     return Source(own.file, draft.values, draft.places, own.findings, own.unreadable)
 
 
@@ -98,7 +103,7 @@ def _missing(own: _Section, base: _Section) -> Iterator[Path]:
         if mine is None:
             yield (name,)
         elif isinstance(mine, dict) and isinstance(theirs, dict):
-            yield from ((name, part) for part in theirs if mine.get(part) is None)
+            yield from ((name, part) for part in theirs if mine.get(part) is None and (name, part) != _UNCHANGED)
 
 
 def _retention(draft: _Draft, change: _Section, base: Source, at: Path) -> None:

@@ -14,7 +14,7 @@ from docgen.pipeline.sent import record_sent
 
 @as_command("journal", example="docgen journal VSA-2026-001 --verify")
 @click.argument("reference", metavar="CASE")
-@click.option("--verify", is_flag=True, help="Check every hash; ends with 9 when a line was changed or is missing.")
+@click.option("--verify", is_flag=True, help="Say that it is whole, and the hash to note elsewhere.")
 @click.option(
     "--holding",
     metavar="HASH",
@@ -25,7 +25,8 @@ from docgen.pipeline.sent import record_sent
 def command(desk: Desk, reference: str, verify: bool, holding: str, sent: str | None) -> Outcome:
     """The hash-chained record of a CASE: what was built, sent, signed, received, published, withdrawn, with digests.
 
-    docgen sends nothing itself: after sending a document for signature, say so with --sent.
+    Ends with 9, and names the lines, when one was changed or is missing. docgen sends nothing itself: after sending a
+    document for signature, say so with --sent.
     """
     verify = verify or bool(holding)
     ((shop, case),) = chosen(desk, [reference])
@@ -33,7 +34,10 @@ def command(desk: Desk, reference: str, verify: bool, holding: str, sent: str | 
     if sent is not None:
         record_sent(shop, case, sent)
     content = files.read_if_there(path) or b""
-    findings = desk.shown(journal.verify(content, str(path), holding=holding.strip().lower())) if verify else ()
+    found = journal.verify(content, str(path), holding=holding.strip().lower())
+    originals = sorted((path.parent / "signed").glob("*.pdf")) if verify and not found else []
+    found += journal.unrecorded(content, {str(file): file.read_bytes() for file in originals})
+    findings = desk.shown(found)
     if findings:
         from_here = {"findings": [one.as_json() for one in findings], "whole": False}
         text = "\n".join(f"{one.finding.place}: {one.text}\n    → {one.remedy}" for one in findings)

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from docgen.documents import sha256
+from docgen.errors import ValidationFailed
 from docgen.findings import Finding, Place, Severity
 
 Event = Literal["built", "sent", "received", "signed", "renewed", "published", "withdrawn"]
@@ -52,8 +53,17 @@ class Entry:
         return {"schema": 1, "at": at, **{name: getattr(self, name) for name in names}}
 
 
-def next_line(journal: bytes, *, at: datetime, event: Event, document: str, digest: str, slot: str = "") -> bytes:
-    """The line that comes after what the journal holds, with its newline; to be added at the end, never rewritten."""
+def next_line(
+    journal: bytes, file: str, *, at: datetime, event: Event, document: str, digest: str, slot: str = ""
+) -> bytes:
+    """The line that comes after what the journal holds, with its newline; to be added at the end, never rewritten.
+
+    Raises:
+        ValidationFailed: the journal is no longer whole (DG-D120); a new line would hide where it was broken.
+    """
+    broken = verify(journal, file)
+    if broken:
+        raise ValidationFailed(broken)
     lines = journal.splitlines()
     previous = str(json.loads(lines[-1])["hash"]) if lines else FIRST
     entry = Entry(len(lines) + 1, at, event, document, digest, slot, previous)
@@ -78,6 +88,18 @@ def verify(journal: bytes, file: str, *, holding: str = "") -> tuple[Finding, ..
     if holding and not findings and holding not in {line["hash"] for line in entries(journal)}:
         findings.append(Finding("DG-D121", Severity.ERROR, Place(file), {"hash": holding[:12]}))
     return tuple(findings)
+
+
+def unrecorded(journal: bytes, originals: Mapping[str, bytes]) -> tuple[Finding, ...]:
+    """Findings for every signed original of which no line of a whole journal tells: lines were taken off its end.
+
+    Args:
+        journal: what the journal holds.
+        originals: content of the signed files by their name as the user knows it.
+    """
+    told = {line["digest"] for line in entries(journal)}
+    missing = [file for file, content in originals.items() if sha256(content) not in told]
+    return tuple(Finding("DG-D123", Severity.ERROR, Place(file)) for file in missing)
 
 
 def last_hash(journal: bytes) -> str:

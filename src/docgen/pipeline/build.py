@@ -304,5 +304,7 @@ def note(shop: Workshop, document: DocumentId, event: journal.Event, produced: b
     path = shop.roots.journal(document.case)
     before = files.read_if_there(path) or b""
     digest = sha256(produced)
-    line = journal.next_line(before, at=shop.now, event=event, document=document.stem, digest=digest, slot=slot)
+    line = journal.next_line(
+        before, str(path), at=shop.now, event=event, document=document.stem, digest=digest, slot=slot
+    )
     files.append(path, line)

@@ -94,7 +94,9 @@ def is_news(subject: Subject, produced: bytes) -> bool:
 def _note(subject: Subject, event: journal.Event, digest: str) -> None:
     path = subject.shop.roots.journal(subject.document.case)
     before = files.read_if_there(path) or b""
-    line = journal.next_line(before, at=subject.shop.now, event=event, document=subject.document.stem, digest=digest)
+    line = journal.next_line(
+        before, str(path), at=subject.shop.now, event=event, document=subject.document.stem, digest=digest
+    )
     files.append(path, line)
 
 

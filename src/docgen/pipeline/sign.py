@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from docgen.decide.plan import gate
 from docgen.decide.signatories import expected_signatures, represented
 from docgen.documents import DocumentId, ExpectedSignature, SignablePdf, SignedPdf, sha256
-from docgen.dossier import content, files
-from docgen.errors import RuleRefused, SigningFailed, UsageError
+from docgen.dossier import content, files, journal
+from docgen.errors import RuleRefused, SigningFailed, UsageError, ValidationFailed
 from docgen.findings import Place
 from docgen.office.profile import Kind, Office, in_language
 from docgen.pipeline.build import note
@@ -66,6 +66,7 @@ def sign_slot(
         SigningFailed: the document was not built, it is not this slot's turn, the key belongs to somebody else, or
             the level asked for was not reached, or the file is another one than was reviewed; nothing is written then.
         UsageError: no such kind or slot.
+        ValidationFailed: the journal of the case is no longer whole, so the signature could not be recorded.
     """
     with files.locked(shop.roots.lock(case)):
         standing = stand(shop, case)
@@ -74,6 +75,7 @@ def sign_slot(
         if refused:
             raise RuleRefused(refused)
         require_lawful(shop, standing)
+        _require_whole_journal(shop, case)
         document = standing.document(kind)
         before = _latest(shop, document, standing.office.kinds[kind])
         if reviewed and sha256(before.content) != reviewed:
@@ -109,6 +111,13 @@ def expected_in(standing: Standing, kind: str, slot: str) -> ExpectedSignature:
     if slot not in by_slot:
         raise UsageError.because("DG-X111" if slot else "DG-X116", slot=slot, kind=kind, known=", ".join(by_slot))
     return by_slot[slot]
+
+
+def _require_whole_journal(shop: Workshop, case: str) -> None:
+    path = shop.roots.journal(case)
+    broken = journal.verify(files.read_if_there(path) or b"", str(path))
+    if broken:
+        raise ValidationFailed(broken)
 
 
 def _latest(shop: Workshop, document: DocumentId, kind: Kind) -> SignablePdf | SignedPdf:
