@@ -12,6 +12,7 @@ import pytest
 import yaml
 from tests.word.test_compiled import WAYS, package
 
+from docgen.case.fields import BY_PATH, CaseField
 from docgen.errors import ContentInvalid
 from docgen.findings import Finding, Severity
 from docgen.office.profile import Office, read_office
@@ -148,6 +149,8 @@ BROKEN: dict[str, list[Parts]] = {
     "DG-T207": [with_("{% include 'x' %}"), with_("{% import 'x' as y %}")],
     "DG-T208": [with_("{{ title.__class__ }}")],
     "DG-T209": [Parts(body=PLAIN.replace("{{ purpose.description }}", ""))],
+    "DG-T211": [with_("{{ applicant.dpo }}"), with_("{{ purpose.research_questions }}"),
+                with_("{{ purpose.kinds|labels('purpose.kinds') }}"), Parts(header=p("{{ office.address }}"))],
     "DG-T301": [with_(f"<w:p>{sdt('applicant.nam', r('x'))}</w:p>")],
     "DG-T302": [with_(f"<w:p>{sdt('applicant.name', r('x'))}</w:p><w:p>{sdt('applicant.name', r('x'))}</w:p>")],
     "DG-T303": [with_(f"<w:p>{sdt('applicant.kbo', r('{{ applicant.name }}'))}</w:p>")],
@@ -222,6 +225,13 @@ def test_no_message_is_without_its_template() -> None:
     assert {code for code in known if code.startswith("DG-T")} == set(BROKEN) | ELSEWHERE
 
 
+def printing(field: CaseField) -> str:
+    """A tag that shows something of a field."""
+    if field.many:
+        return f"{{{{ {field.path}|{'conjoin' if not field.fields else 'length'} }}}}"
+    return printing(field.fields[0]) if field.fields else f"{{{{ {field.path} }}}}"
+
+
 def test_twins_and_clauses(vsa: Office) -> None:
     good = Parts(body=PLAIN.replace("sig_dpo", "sig_applicant"))
     twin = Parts(body=good.body + p("{{ applicant.kbo }}")).docx()
@@ -234,7 +244,7 @@ def test_twins_and_clauses(vsa: Office) -> None:
     both = table(
         row(f"<w:p>{bookmark('sig_applicant')}</w:p>"), row(f"<w:p>{bookmark('sig_chief_statistician', 2)}</w:p>")
     )
-    shown = p(" ".join(f"{{{{ {path.replace('[*]', '')} }}}}" for path in vsa.kinds["protocol"].requires))
+    shown = p(" ".join(printing(BY_PATH[path.replace("[*]", "")]) for path in vsa.kinds["protocol"].requires))
     protocol = Expected(vsa, "protocol", "nl", clauses=CLAUSES)
     assert [one.code for one in lint(Parts(body=both + shown).docx(), "p.docx", protocol)] == ["DG-T601"]
     whole = Parts(body=both + shown + p("De gegevens dienen uitsluitend voor het onderzoek.")).docx()

@@ -238,11 +238,37 @@ def test_unknown_name_in_a_given_test_is_still_an_error() -> None:
         "{% import 'x' as y %}",
         "{{ range(10) }}",
         "{{ cycler }}",
+        "{{ ''|attr('__class__') }}",
+        "{{ '{0.__class__}'.format(title) }}",
+        "{{ '%(a)s' % {'a': title.__class__} }}",
+        "{{ title.format.__globals__ }}",
+        "{{ [title]|map(attribute='__class__')|list }}",
+        "{{ [title]|map(attribute='__class__')|first }}",
+        "{% for one in [1] %}{{ loop.__class__ }}{% endfor %}",
+        "{% for one in [1] %}{{ loop._iterable }}{% endfor %}",
+        "{% macro m() %}{{ m.__globals__ }}{% endmacro %}{{ m() }}",
+        "{% set x = applicant %}{{ x.items() }}",
+        "{{ self.__init__ }}",
+        "{{ lipsum.__globals__ }}",
+        "{{ namespace(a=1) }}",
+        "{{ joiner() }}",
+        "{% extends 'x' %}",
+        "{% from 'x' import y %}",
+        "{% debug %}",
     ],
 )
 def test_templates_reach_nothing_but_their_fields(hostile: str) -> None:
     with pytest.raises((ContentInvalid, RenderFailed)):
         fill(hostile)
+
+
+@pytest.mark.parametrize("tag", ["{{ applicant }}", "{{ [title, 'x'] }}", "{% if title %}{{ retention }}{% endif %}"])
+def test_several_values_together_are_not_printed(tag: str) -> None:
+    with pytest.raises(ContentInvalid) as caught:
+        fill(f"Voor {tag} geldt dit.")
+    (finding,) = caught.value.findings
+    assert (finding.code, finding.parameters["paragraph"]) == ("DG-W108", "1")
+    assert finding.parameters["words"] == f"Voor {tag} geldt dit."
 
 
 def test_broken_tag_is_a_template_error() -> None:

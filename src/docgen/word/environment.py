@@ -1,4 +1,4 @@
-"""The Jinja environment of Word templates: sandboxed, escaping, and strict about every name."""
+"""The Jinja environment of Word templates: sandboxed, escaping, and strict about names and what is printed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from jinja2.runtime import Undefined
 from jinja2.utils import missing
 
 from docgen.word.marking import MarkingEnvironment, box
-from docgen.word.record import Missing, names_of, path_of
+from docgen.word.record import Missing, names_of, path_of, single
 
 
 class UnknownName(UndefinedError):
@@ -42,7 +42,7 @@ def is_given(value: object) -> bool:
 
 def environment(kind: type[MarkingEnvironment] = MarkingEnvironment) -> MarkingEnvironment:
     """A fresh environment: autoescape on, no loader (so no include, import or extends), no globals of Jinja's own."""
-    made = kind(undefined=_StrictName, autoescape=True, cache_size=0)
+    made = kind(undefined=_StrictName, finalize=single, autoescape=True, cache_size=0)
     made.globals.clear()
     made.tests["given"] = is_given
     made.filters |= {"box": box, "path": path_of}

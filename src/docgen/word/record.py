@@ -22,6 +22,10 @@ class EmptyField(TemplateRuntimeError):
         super().__init__(path)
 
 
+class PrintedGroup(TemplateRuntimeError):
+    """A template prints a group of fields or a list, as if that were one value."""
+
+
 class Missing:
     """A field without a value."""
 
@@ -89,6 +93,17 @@ def field_of(record: Record, name: str) -> object:
 def path_of(record: object) -> str:
     """Path of a record from the top of the case; empty for any other value."""
     return record._path if isinstance(record, Record) else ""
+
+
+def single(value: object) -> object:
+    """The value itself, when it is one that can be printed.
+
+    Raises:
+        PrintedGroup: it is several values together, which would print as Python writes them.
+    """
+    if isinstance(value, Record | tuple | list | Mapping):
+        raise PrintedGroup(path_of(value))
+    return value
 
 
 def as_template_value(value: object, path: str = "") -> object:

@@ -28,7 +28,7 @@ from docgen.word.environment import UnknownName, environment
 from docgen.word.filters import Filters, Words
 from docgen.word.guard import guarded, unguarded
 from docgen.word.locate import Spot, Stamps, line_of, without_stamps
-from docgen.word.record import EmptyField, Record, as_template_value
+from docgen.word.record import EmptyField, PrintedGroup, Record, as_template_value
 
 _Text = TypeVar("_Text", str, bytes)
 
@@ -148,6 +148,9 @@ def _explained(
         case EmptyField():
             spot = document.stamps.at_line(document.template_xml, line, error.path.rpartition(".")[2])
             return _failed(RenderFailed, "DG-W102", template, spot, name=error.path)
+        case PrintedGroup():
+            spot = document.stamps.at_line(document.template_xml, line, str(error).rpartition(".")[2])
+            return _failed(ContentInvalid, "DG-W108", template, spot)
         case TemplateSyntaxError():
             spot = document.stamps.at_line(document.template_xml, line, "")
             return _failed(ContentInvalid, "DG-W103", template, spot, problem=str(error.message))

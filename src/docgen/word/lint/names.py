@@ -82,6 +82,8 @@ class Reader:
         for output in parsed.body if parsed else ():
             for node in output.iter_child_nodes():
                 shape = _Walk(self, tag, self.printed).shape(node)
+                if shape.sort in ("record", "list"):
+                    self._say("DG-T211", tag, name=shape.path or tag.body)
                 if shape.path and isinstance(node, nodes.Name | nodes.Getattr | nodes.Filter | nodes.Or):
                     self.lone.append((tag, shape.path if not isinstance(node, nodes.Or) else ""))
 
