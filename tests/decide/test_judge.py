@@ -216,7 +216,11 @@ FINDS = (
         "D-29",
         "statbel new",
         "dates.complete",
-        {"dates.received": "2026-11-01", "dates.complete": "2026-11-01"},
+        {
+            "dates.received": "2026-11-01",
+            "dates.complete": "2026-11-01",
+            "applicant.security_adviser.name": "X",  # who signed
+        },
         FILED_IN_TIME,
     ),
     an("D-30", "vsa new", "legal_ground.collection", {"legal_ground.collection": REMOVED}),
@@ -229,7 +233,7 @@ FINDS = (
         "statbel new",
         "dpo_advice.applicant_dpo_advice_on",
         {
-            "legal_ground.art20_applies": True,
+            **ART20,
             "dpo_advice": {"conclusion": "favourable", "date": "2026-11-20"},
             "decision": {"outcome": "approved", "date": "2026-11-20"},
         },
@@ -700,6 +704,11 @@ def test_every_row_checked_on_the_case_has_examples_of_both_kinds() -> None:
     checked = {row.id for row in rules().rows if row.checked_by == "case"} - WITH_BASE
     assert {example.rule for example in FINDS} == checked
     assert {example.rule for example in LEAVES_ALONE} == checked
+
+
+def test_every_rule_has_an_example_that_breaks_just_it() -> None:
+    alone = {example.rule for example in FINDS if {finding.code for finding in found(example)} == {example.rule}}
+    assert alone == {example.rule for example in FINDS}
 
 
 @pytest.mark.parametrize("example", FINDS, ids=label)
