@@ -228,10 +228,15 @@ def test_a_blank_form_of_several_procedures_leaves_out_the_part_of_none() -> Non
         ("statbel", "nl"): [
             "aanvraagformulier (deel",
             "geaggregeerde",
-            "het vertrouwelijkheidscontract.",
+            "het vertrouwelijkheidscontract;",
             "de aanpassing",
         ],
-        ("statbel", "fr"): ["formulaire de demande (partie", "agrégées", "le contrat de confidentialité.", "l’avenant"],
+        ("statbel", "fr"): [
+            "formulaire de demande (partie",
+            "agrégées",
+            "le contrat de confidentialité\u00a0;",
+            "l’avenant",
+        ],
     }
     for (name, lang), named in papers.items():
         text = plain_text(blank(name, "delegation_proof", lang), "blank.docx")
