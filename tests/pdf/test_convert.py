@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.server
 import os
+import subprocess
 import tempfile
 import threading
 import time
@@ -12,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from tests.pdf.test_package import with_field, with_relation
 
 import builders
 from docgen.documents import DocumentId, Docx
@@ -135,6 +137,31 @@ def test_libreoffice_itself_fetches_nothing(
         convert(as_docx(linked), converter=libreoffice, metadata=Metadata("t", "nl-BE", "d", builders.MOMENT))
     assert caught.value.findings[0].code == "DG-P112"
     assert caught.value.findings[0].parameters["target"] == f"{address}/pixel.png"
+
+
+@pytest.mark.soffice
+def test_libreoffice_itself_follows_no_field_and_no_template(
+    contract_docx: bytes, libreoffice: OneShotLibreOffice, listener: tuple[str, list[str]], tmp_path: Path
+) -> None:
+    """The second line of defence for what `require_harmless` refuses: fields, a remote template, a data source."""
+    address, asked = listener
+    (tmp_path / "secret.txt").write_text("GEHEIM VAN DEZE MACHINE")
+    hostile = contract_docx
+    for field in (
+        f'INCLUDEPICTURE "{address}/field.png" \\d',
+        f'INCLUDETEXT "{(tmp_path / "secret.txt").as_uri()}"',
+        f'INCLUDETEXT "{address}/text.docx"',
+        f'LINK Word.Document.8 "{address}/link.docx" \\a',
+        "DDEAUTO soffice x y",
+    ):
+        hostile = with_field(hostile, field)
+    for kind in ("attachedTemplate", "mailMergeSource", "subDocument", "aFChunk", "frame"):
+        hostile = with_relation(hostile, kind, f"{address}/{kind}")
+    pdf = libreoffice.to_pdf(hostile, deadline=120)
+    assert asked == []
+    text = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True).stdout
+    assert b"Overeenkomst over mededeling" in text
+    assert b"GEHEIM" not in text
 
 
 @pytest.mark.soffice

@@ -67,8 +67,45 @@ def test_content_outside_the_file_is_refused(contract_docx: bytes, kind: str, ta
 
 
 @pytest.mark.parametrize(
+    ("part", "kind"),
+    [
+        ("_rels/.rels", "image"),
+        ("word/_rels/header7.xml.rels", "image"),
+        ("word/_rels/footer7.xml.rels", "image"),
+        ("word/_rels/footnotes.xml.rels", "image"),
+        ("word/_rels/comments.xml.rels", "image"),
+        ("word/_rels/settings.xml.rels", "attachedTemplate"),
+        ("word/_rels/settings.xml.rels", "mailMergeSource"),
+        ("word/_rels/settings.xml.rels", "mailMergeHeaderSource"),
+        ("word/_rels/webSettings.xml.rels", "frame"),
+        ("word/_rels/fontTable.xml.rels", "font"),
+        ("word/_rels/document.xml.rels", "video"),
+        ("word/_rels/document.xml.rels", "slicerCache"),
+        ("customXml/_rels/item7.xml.rels", "customXmlProps"),
+    ],
+)
+def test_content_outside_the_file_is_refused_in_every_part(contract_docx: bytes, part: str, kind: str) -> None:
+    tag = f'<Relationship Id="rIdX" Type="{OFFICE}/{kind}" Target="https://example.org/x" TargetMode="External"/>'
+    empty = b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
+
+    def more(old: bytes) -> bytes:
+        return old.replace(b"</Relationships>", tag.encode() + b"</Relationships>")
+
+    there = part in zipfile.ZipFile(io.BytesIO(contract_docx)).namelist()
+    hostile = with_parts(contract_docx, {part: more} if there else {}, {} if there else {part: more(empty)})
+    assert refusal(hostile) == "DG-P112"
+
+
+@pytest.mark.parametrize(
     ("kind", "code"),
-    [("vbaProject", "DG-P113"), ("oleObject", "DG-P114"), ("package", "DG-P114"), ("aFChunk", "DG-P114")],
+    [
+        ("vbaProject", "DG-P113"),
+        ("oleObject", "DG-P114"),
+        ("package", "DG-P114"),
+        ("aFChunk", "DG-P114"),
+        ("subDocument", "DG-P114"),
+        ("control", "DG-P114"),
+    ],
 )
 def test_macros_and_embedded_objects_are_refused(contract_docx: bytes, kind: str, code: str) -> None:
     assert refusal(with_relation(contract_docx, kind, "x.bin", mode="")) == code
