@@ -11,6 +11,7 @@ pages, on one document made longer. Without files, two documents of a request ar
 from __future__ import annotations
 
 import argparse
+import gc
 import io
 import json
 import os
@@ -292,6 +293,7 @@ def table(results: dict[str, Any]) -> str:
 def compared(files: Sequence[Path], rounds: int, lengths: Sequence[int]) -> dict[str, Any]:
     """Each tool on each file, and the growth with pages of the first."""
     results: dict[str, Any] = {"files": {}}
+    gc.freeze()  # as processes that make copies do
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for path in files:

@@ -7,6 +7,7 @@ to their work, but neither can promise an end; a process can be ended.
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import multiprocessing
 import resource
@@ -95,6 +96,7 @@ def _received(answers: Connection, deadline: float) -> Any:
 
 def _answer(answers: Connection, memory: int, work: Callable[..., Any], given: Any, named: Any) -> None:
     hush_libraries()
+    gc.freeze()  # what is loaded stays to the end: the collector, who looks at all of it again and again, need not
     with contextlib.suppress(ValueError, OSError):  # a lower limit was set from outside
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     try:
