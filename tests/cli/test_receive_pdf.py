@@ -68,7 +68,9 @@ def test_honest_file_becomes_the_original(sent: World, receive: Callable[..., An
     ("dates", "code"),
     [("start: 2020-01-01\n  end: 2099-12-31", ExitCode.DONE), ("end: 2021-12-31", ExitCode.VALIDATION_FAILED)],
 )
-def test_signed_by_delegation(dates: str, code: ExitCode, sent: World, receive: Callable[..., Any]) -> None:
+def test_signed_by_delegation(
+    dates: str, code: ExitCode, sent: World, receive: Callable[..., Any], capsys: pytest.CaptureFixture[str]
+) -> None:
     """The person who signed holds no power of her own; what counts is whether the delegation held that day."""
     text = sent.case_file.read_text("utf-8")
     assert text.count(ACCENTS) == 1
@@ -81,7 +83,8 @@ def test_signed_by_delegation(dates: str, code: ExitCode, sent: World, receive: 
     assert [one["role"] for one in told["signatures"]] == ["delegate"]
     (sent.signed / "application.nl.pdf").unlink()
     signed = sent.do("sign", CASE, "application", "--slot", "applicant", "--demo")
-    assert signed == (ExitCode.DONE if told["accepted"] else ExitCode.SIGNING_FAILED)
+    assert signed == (ExitCode.DONE if told["accepted"] else ExitCode.RULE_REFUSES)
+    assert ("D-24d" in capsys.readouterr().err) is not told["accepted"]
 
 
 def test_same_file_twice_changes_nothing(sent: World, receive: Callable[..., Any]) -> None:
