@@ -24,7 +24,7 @@ BODY = b"/P<</MCID 0>>BDC\nBT\n10 100 Td /F1 9 Tf<05>Tj\nET\nEMC\n"
 REPEATED_ROW = b"/Artifact BMC\nBT\n10 179 Td /F2 8 Tf<03>Tj\nET\nEMC\n"
 LOGO = b"/Artifact BMC\nq 30 0 0 9 10 188 cm /Im0 Do Q\nEMC\n"
 LINE = b"/Artifact BMC\n10 190 m 99 190 l S\nEMC\n"
-HEADER, FOOTER = b"/Artifact<</Type/Pagination/Subtype/Header>>BDC", b"/Artifact<</Type/Pagination/Subtype/Footer>>BDC"
+HEADER, FOOTER = b"/Artifact<</Subtype/Header/Type/Pagination>>BDC", b"/Artifact<</Subtype/Footer/Type/Pagination>>BDC"
 
 
 def made_with(*contents: bytes) -> pikepdf.Pdf:

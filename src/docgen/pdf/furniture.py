@@ -113,7 +113,7 @@ def _end(content: bytes, start: int) -> int:
 
 
 def _artifact(subtype: bytes) -> bytes:
-    return b"/Artifact<</Type/Pagination/Subtype/%s>>BDC" % subtype
+    return b"/Artifact<</Subtype/%s/Type/Pagination>>BDC" % subtype
 
 
 def _begun_anew(content: bytes, new: dict[int, bytes]) -> bytes:

@@ -83,7 +83,8 @@ _INSTRUCTION = re.compile(
     + _SPACE + rb"*+(T[jJ]|')" + _END
     # The beginning of tagged content.
     + rb"|" + _TAG + _SPACE + rb"*+(?:<<" + _SPACE + rb"*+/(?:(MCID)" + _SPACE + rb"++[0-9]++|ActualText"
-    + _SPACE + rb"*+(" + _STRING + rb"))" + _SPACE + rb"*+>>|" + _NAME + _SPACE + rb"++)" + _SPACE + rb"*+BDC" + _END
+    + _SPACE + rb"*+(" + _STRING + rb")|Subtype" + _SPACE + rb"*+/(Header|Footer)" + _SPACE + rb"*+/Type" + _SPACE
+    + rb"*+/Pagination)" + _SPACE + rb"*+>>|" + _NAME + _SPACE + rb"++)" + _SPACE + rb"*+BDC" + _END
     + rb"|\[(?:[-+.0-9]|" + _SPACE + rb")*+\]" + _SPACE + rb"*+[-+.0-9]++" + _SPACE + rb"++d" + _END
     + rb"|([^\x00\t\n\x0c\r ]))",
     re.DOTALL,
@@ -119,7 +120,7 @@ def _quick(data: bytes) -> Content | None:
     steps = made.steps.append
     try:
         for match in _INSTRUCTION.findall(data):
-            numbers, word, name, by_name, text, show, tag, mark, actual, listed, bad = match
+            numbers, word, name, by_name, text, show, tag, mark, actual, edge, listed, bad = match
             if word:
                 if word in _OUT_OF_THE_ORDINARY:
                     return None
@@ -139,6 +140,9 @@ def _quick(data: bytes) -> Content | None:
                 made.names[unescaped_name(tag)] = None
                 if listed:
                     made.names[listed] = None
+                elif edge:
+                    made.names |= dict.fromkeys((b"Subtype", edge, b"Type", b"Pagination"))
+                    made.keys |= dict.fromkeys((b"Subtype", b"Type"))
                 else:
                     key = mark or b"ActualText"
                     made.names[key] = made.keys[key] = None

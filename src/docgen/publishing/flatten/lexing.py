@@ -69,6 +69,7 @@ _OTHERS = (
     rb"(" + _NAME + rb") ?<< ?/MCID (0|[1-9]\d{0,8}) ?>>[ \r\n]?BDC",
     rb"(" + _NAME + rb") (" + _NAME + rb") BDC",
     rb"(" + _NAME + rb") ?<< ?/ActualText ?(" + _HEX + rb"|" + _LITERAL + rb") ?>>[ \r\n]?BDC",
+    rb"/Artifact ?<< ?/Subtype ?(/Header|/Footer) ?/Type ?/Pagination ?>>[ \r\n]?BDC",
     rb"\[((?:" + _NUMBER + rb" )*(?:" + _NUMBER + rb")?+)\] ?(" + _NUMBER + rb") d",
     rb"((?:" + _NUMBER + rb" )*)(" + _NAME + rb") (SCN|scn)",
 )
@@ -164,7 +165,7 @@ class _Others(dict[bytes, Instruction]):
 
 def _with_names(groups: Sequence[bytes], names: _Names, strings: _Strings) -> Instruction:
     name, size, font, by_name, tag, mark, named_tag, properties, *others = groups
-    told_tag, told, dash, phase, components, pattern, colour = others
+    told_tag, told, edge, dash, phase, components, pattern, colour = others
     if tag:
         return (b"BDC", b"", Marked(names[tag], int(mark)))
     if font:
@@ -175,6 +176,8 @@ def _with_names(groups: Sequence[bytes], names: _Names, strings: _Strings) -> In
         return (b"BDC", b"", Marked(names[named_tag], None, Name(names[properties])))
     if told:
         return (b"BDC", b"", Marked(names[told_tag], None, Dictionary(ActualText=String(strings[told]))))
+    if edge:
+        return (b"BDC", b"", Marked("/Artifact", None, Dictionary(Subtype=Name(names[edge]), Type=Name.Pagination)))
     if phase:
         return (b"d", b"[%s] %s " % (dash, phase), None)
     return (colour, components, names[pattern])
