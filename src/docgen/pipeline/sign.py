@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from docgen.decide.plan import gate
@@ -81,12 +82,9 @@ def sign_slot(
         if reviewed and sha256(before.content) != reviewed:
             raise SigningFailed.because("DG-X143", Place(str(shop.roots.signed(document))))
         key = key_for(expected)
-        _require_expected_person(shop, document, expected, key)
         role = role_of(expected, key.holder) or expected.roles[0]
         moment = shop.now.astimezone(ZoneInfo(standing.office.time_zone))
-        if not may_sign(expected, key.holder, moment):
-            place = Place(str(shop.roots.signed(document)))
-            raise SigningFailed.because("DG-V305", place, slot=slot, signer=key.holder)
+        _require_expected_person(Place(str(shop.roots.signed(document))), expected, key, moment)
         mark = _mark(shop, standing, role, key.holder)
         level, services = means(standing.office)
         after = sign(before, SigningOrder(slot, mark, moment, level), key, services=services)
@@ -130,13 +128,12 @@ def _latest(shop: Workshop, document: DocumentId, kind: Kind) -> SignablePdf | S
     return SignablePdf(document, empty, kind.slot_names)
 
 
-def _require_expected_person(
-    shop: Workshop, document: DocumentId, expected: ExpectedSignature, key: SigningKey
-) -> None:
+def _require_expected_person(place: Place, expected: ExpectedSignature, key: SigningKey, moment: datetime) -> None:
     if expected.names and not any(same_person(name, key.holder) for name in expected.names):
-        place = Place(str(shop.roots.signed(document)))
         names = ", ".join(expected.names)
         raise SigningFailed.because("DG-X113", place, slot=expected.slot, expected=names, holder=key.holder)
+    if not may_sign(expected, key.holder, moment):
+        raise SigningFailed.because("DG-V305", place, slot=expected.slot, signer=key.holder)
 
 
 def _require_level(shop: Workshop, signed: SignedPdf, slot: str, asked: Level) -> None:

@@ -44,7 +44,7 @@ def signature_findings(
         yield blocking("DG-V215", field=field)
     claimed = status.signer_reported_dt
     if claimed is not None and claimed > now:
-        yield blocking("DG-V218", field=field, time=f"{claimed:%Y-%m-%d %H:%M}")
+        yield blocking("DG-V218", field=field, time=claimed.isoformat(" ", "minutes"))
 
 
 def timestamp_findings(

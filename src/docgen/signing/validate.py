@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+
 from docgen.documents import ExpectedSignature, SignedPdf, ValidationReport, sha256
 from docgen.errors import DocgenError, ValidationFailed
 from docgen.findings import Finding, Severity, most_serious_first
@@ -111,19 +113,8 @@ def _judged(
     findings = [*file_findings(content, reader, signatures)]
     names = None if judge_only else frozenset(field_name(each.slot) for each in expected)
     findings += form_findings(content, expected=names)
-    judgements: list[Judgement] = []
-    # From the last to the first: a timestamp was still good when the next good one was made over it.
-    moment, archived = now, False
-    for signature in reversed(signatures):
-        when = moment if is_timestamp(signature) else now
-        try:
-            one = asyncio.run(judge(signature, trust=trust, now=when, archived=archived))
-        except Exception as error:  # pyHanko raises anything on malformed input: fail closed
-            findings.append(blocking("DG-V106", field=str(signature.field_name), problem=type(error).__name__))
-            continue
-        judgements.insert(0, one)
-        if one.timestamp and one.report.valid and one.report.signed_at is not None:
-            moment, archived = min(moment, one.report.signed_at), True
+    judgements, unjudged = _each(signatures, trust, now)
+    findings += unjudged
     findings += [finding for judgement in judgements for finding in judgement.findings]
     if trust.trusted_list is not None:
         findings += trust.trusted_list.remarks
@@ -140,6 +131,27 @@ def _judged(
         whole_file_covered=end_of_coverage(signatures[-1]) == len(content),
         timestamps=tuple(judgement.report for judgement in judgements if judgement.timestamp),
     )
+
+
+def _each(
+    signatures: Sequence[EmbeddedPdfSignature], trust: Trust, now: datetime
+) -> tuple[list[Judgement], list[Finding]]:
+    """The judgements, in the order of the signatures; and DG-V106 for each that could not be judged."""
+    judgements: list[Judgement] = []
+    unjudged: list[Finding] = []
+    # From the last to the first: a timestamp was still good when the next good one was made over it.
+    moment, archived = now, False
+    for signature in reversed(signatures):
+        when = moment if is_timestamp(signature) else now
+        try:
+            one = asyncio.run(judge(signature, trust=trust, now=when, archived=archived))
+        except Exception as error:  # pyHanko raises anything on malformed input: fail closed
+            unjudged.append(blocking("DG-V106", field=str(signature.field_name), problem=type(error).__name__))
+            continue
+        judgements.insert(0, one)
+        if one.timestamp and one.report.valid and one.report.signed_at is not None:
+            moment, archived = min(moment, one.report.signed_at), True
+    return judgements, unjudged
 
 
 def _qualified(judgements: Sequence[Judgement], trusted: TrustedList, now: datetime) -> list[Judgement]:
