@@ -186,8 +186,10 @@ def measure(plan: Plan) -> dict[str, Any]:
         print(shown("whole chain, the four documents of a request", chain))
         stages = _stages(desk, pool, plan.rounds)
         seconds = _processor_seconds(desk, pool)
+    both_cores = batches["whole chain"]["whole chain, 2 processes"]["documents_a_second"]
     return {
         "whole chain, four documents": chain,
+        "two processes against the naive chain": round(both_cores / chain["naive chain"]["documents_a_second"], 2),
         "batches": batches,
         "stages, four documents": stages,
         "processor seconds a document": seconds,

@@ -39,6 +39,7 @@ _CRYPTOGRAPHY = {
     "OCSP": bytes.fromhex("06092b060105050730"),
 }
 """Object identifiers that only certificates, signatures and answers about them contain, in DER."""
+_ANY_CRYPTOGRAPHY = re.compile(b"|".join(map(re.escape, _CRYPTOGRAPHY.values())))
 
 _PEM = re.compile(rb"-----BEGIN [A-Z0-9 ]{3,40}-----")
 
@@ -88,9 +89,10 @@ def no_cryptography(evidence: Evidence) -> Iterator[Finding]:
     for piece in evidence.pieces:
         if piece.where is Where.FILE or piece.where is Where.PAGE:
             continue
-        for sort, identifier in _CRYPTOGRAPHY.items():
-            if identifier in piece.data:
-                spots.setdefault(sort, []).append(piece.spot)
+        if _ANY_CRYPTOGRAPHY.search(piece.data):
+            for sort, identifier in _CRYPTOGRAPHY.items():
+                if identifier in piece.data:
+                    spots.setdefault(sort, []).append(piece.spot)
         if b"-----BEGIN " in piece.data and _PEM.search(piece.data):
             spots.setdefault("PEM", []).append(piece.spot)
     for sort, where in spots.items():

@@ -52,6 +52,7 @@ _DIGEST = re.compile(r"(?<![0-9A-Za-z])(?:[0-9a-f]\s{0,2}){63}[0-9a-f](?![0-9A-Z
 _BREAK = re.compile(r"\s+(?=@)|(?<=@)\s+|(?<=-)\s*\n\s*(?=\w)|(?<=\.)\s+(?=[a-z])|\s*\n\s*(?=\.\w)")
 """Gaps where addresses are broken; after a full stop only before a small letter, as sentences end there too."""
 _HYPHEN = re.compile(r"-(?=\s*\n)")
+_DIGIT = re.compile(r"\d")
 _LOOSE = re.compile(r"\s*([.\-/])\s*")
 
 
@@ -77,12 +78,27 @@ def _check(evidence: Evidence, policy: Policy, pattern: Pattern) -> Iterator[Fin
     for text in evidence.texts:
         if not text.prose and pattern is not Pattern.NATIONAL_NUMBER:
             continue
+        if not _NEEDED[pattern](text.text):
+            continue
         values = _FINDERS[pattern](_DIGEST.sub(_kept, text.text))
         if any(pattern is Pattern.NATIONAL_NUMBER or folded(value.encode()) not in public for value in values):
             spots[text.spot] = None
     if spots:
         severity = Severity.ERROR if pattern in policy.forbidden else Severity.WARNING
         yield found(_CODES[pattern], listed(spots), severity, count=len(spots))
+
+
+def _digits(least: int) -> Callable[[str], bool]:
+    return lambda text: len(_DIGIT.findall(text)) >= least
+
+
+_NEEDED: dict[Pattern, Callable[[str], bool]] = {
+    Pattern.NATIONAL_NUMBER: _digits(11),
+    Pattern.IBAN: _digits(2),
+    Pattern.EMAIL: lambda text: "@" in text,
+    Pattern.PHONE: _digits(8),
+}
+"""What a text must have for a finder to be worth asking; most are names and keys."""
 
 
 def _kept(match: re.Match[str]) -> str:
