@@ -31,6 +31,7 @@ MARKED: Mapping[str, Mapping[str, str]] = {
         "title": "Vertrouwen in de buurt",
         "applicant.name": "Hogeschool Voorbeeld",
         "applicant.kind": "university_college",
+        "applicant.recipient_category": "scientific_legal_person",
         "purpose.description": "Onderzoek naar het vertrouwen van inwoners in hun buurt.",
         "datasets.source": "SV-bevraging",
     },
