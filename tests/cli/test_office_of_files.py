@@ -65,14 +65,13 @@ def test_its_case_goes_the_whole_way(
     assert "Tous signent" in told
     assert "Le port répond" in told
     assert world.do("publish", CASE, "--demo") == ExitCode.PUBLICATION_REFUSED
-
-
-def test_its_new_cases_and_numbers_are_its_own(world: World, capsys: pytest.CaptureFixture[str]) -> None:
-    assert world.do("new", OFFICE, "asking", "--lang", "fr", "--id", "HAVEN-2") == ExitCode.DONE
-    text = (world.folder / "cases" / "HAVEN-2.yaml").read_text("utf-8")
-    assert "Bureau statistique du Port" in text
-    (world.folder / "cases" / "HAVEN-2.yaml").unlink()
     capsys.readouterr()
     assert world.do("stats", "--office", OFFICE, "--by", "procedure", "--format", "json") == ExitCode.DONE
     (row,) = json.loads(capsys.readouterr().out)["rows"]
     assert (row["label"], row["total"]) == ("Asking", 1)
+
+
+def test_its_new_cases_are_its_own(world: World) -> None:
+    assert world.do("new", OFFICE, "asking", "--lang", "fr", "--id", "HAVEN-2") == ExitCode.DONE
+    text = (world.folder / "cases" / "HAVEN-2.yaml").read_text("utf-8")
+    assert "Bureau statistique du Port" in text

@@ -200,7 +200,8 @@ def _layered(document: pikepdf.Pdf) -> None:
     ],
 )
 def test_what_no_page_shows(kind: str, change: Callable[[pikepdf.Pdf], None], signable: SignablePdf) -> None:
-    found = compare(signable.content, changed(signable.content, change))
+    other = changed(signable.content, change)
+    found = compare(signable.content, other)
     assert (found.answer, told(found)) == (Answer.CHANGED, {"DG-V406"})
     assert [one.parameters["kinds"] for one in found.findings] == [kind]
-    assert compare(changed(signable.content, change), changed(signable.content, change)).exact
+    assert compare(other, other).exact

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from textwrap import shorten
+from typing import Final
 
 from docgen.case.model import Case
 from docgen.documents import SignedPdf, ValidationReport, sha256
@@ -15,6 +17,9 @@ from docgen.publishing.flatten import FlattenPolicy
 from docgen.publishing.flatten.redaction import redacted
 from docgen.signing.typeface import font_program
 from docgen.version import VERSION
+
+_TITLE: Final = 200
+"""Characters of a title that somebody still listens to; the names of projects have no bound."""
 
 
 def copy_policy(
@@ -33,7 +38,8 @@ def copy_policy(
     instead = wording.text("publication.redacted", lang)
     last = max((signature.signed_at for signature in report.signatures if signature.signed_at), default=None)
     return FlattenPolicy(
-        title=redacted(_title(signed, case, office), hidden, instead, numbers=True),
+        # Struck out before it is cut: of half a value nobody could tell that it must not be shown.
+        title=shorten(redacted(_title(signed, case, office), hidden, instead, numbers=True), _TITLE, placeholder="…"),
         lang=language_tag(lang, office),
         producer=f"docgen {VERSION}",
         created=last or datetime(1970, 1, 1, tzinfo=UTC),
