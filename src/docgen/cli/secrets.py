@@ -10,8 +10,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-import click
-
+from docgen.cli.ask import ask_hidden
 from docgen.errors import UsageError
 from docgen.findings import Place
 
@@ -79,4 +78,4 @@ def _line(descriptor: int) -> bytes:
 def _asked(question: str) -> str:
     if not sys.stdin.isatty():
         raise UsageError.because("DG-X130")
-    return str(click.prompt(question, hide_input=True, err=True))
+    return ask_hidden(question)

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from docgen.cli import show
+from docgen.cli.ask import ask
 from docgen.cli.desk import Desk, Outcome
 from docgen.cli.means import means
 from docgen.cli.sign_keys import KeyChoice, Keyring, keyring
@@ -124,11 +125,10 @@ def _review(desk: Desk, one: Queued, number: int, total: int) -> str:
     slots = {"slot": document.slot, "expected": ", ".join(document.expected.names) or "-"}
     _say(desk.text("queue.facts", path=document.path, pages=one.pages, digest=document.digest, **slots))
     while True:
-        choice = click.Choice(["y", "n", "o", "q"], case_sensitive=False)
-        answer = str(click.prompt(desk.text("queue.question"), type=choice, show_choices=False, err=True))
-        if answer != "o":
+        answer = ask(desk.text("queue.question")).strip().lower()
+        if answer in ("y", "n", "q"):
             return answer
-        if click.launch(str(document.path)):
+        if answer == "o" and click.launch(str(document.path)):
             _say(desk.text("queue.no_viewer", path=document.path))
 
 
