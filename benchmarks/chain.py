@@ -22,7 +22,8 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from statistics import median
+from typing import Any, NamedTuple
 
 from pyhanko.sign import signers
 from render import ROOTS, with_docxtpl_and_our_values
@@ -169,7 +170,7 @@ def measure(plan: Plan) -> dict[str, Any]:
     assert installation is not None, "install python3-uno"
     desk = Desk()
     # Before anything here starts a thread or a LibreOffice: the batches run in copies of this process.
-    batches = _batches(desk, installation, max(3, plan.rounds // 4))
+    batches, seconds = _batches(desk, installation, max(3, plan.rounds // 4))
     with LibreOfficePool(installation, 1) as pool:
         ways: dict[str, Callable[[], object]] = {
             "naive chain": partial(_each, naive, desk.papers, engine.executable),
@@ -185,7 +186,6 @@ def measure(plan: Plan) -> dict[str, Any]:
             row["documents_a_second"] = round(len(KINDS) / row["median_ms"] * 1000, 2)
         print(shown("whole chain, the four documents of a request", chain))
         stages = _stages(desk, pool, plan.rounds)
-        seconds = _processor_seconds(desk, pool)
     both_cores = batches["whole chain"]["whole chain, 2 processes"]["documents_a_second"]
     return {
         "whole chain, four documents": chain,
@@ -237,24 +237,41 @@ def _stages(desk: Desk, pool: LibreOfficePool, rounds: int) -> dict[str, Any]:
     return rows
 
 
-def _batches(desk: Desk, installation: Any, rounds: int) -> dict[str, Any]:
-    """Both cores: fill to fields, and the whole chain, in one process and in two, each with its own LibreOffice."""
+def _batches(desk: Desk, installation: Any, rounds: int) -> tuple[dict[str, Any], dict[str, dict[str, float]]]:
+    """Both cores, in one process and in two, each with its own LibreOffice; and what they keep the cores busy with."""
     rows: dict[str, Any] = {}
-    for title, work in (("build", prepared_by_us), ("whole chain", ours)):
+    seconds: dict[str, dict[str, float]] = {}
+    parts = (("build", prepared_by_us), ("whole chain", ours), ("with judgement and claims", released_by_us))
+    for title, work in parts:
         times: dict[str, list[float]] = {}
+        busy: list[_Busy] = []
         for _ in range(rounds):
             for processes in (1, 2):
                 name = f"{title}, {processes} process{'es' * (processes > 1)}"
-                times.setdefault(name, []).append(_together(desk, installation, work, processes))
+                taken, spent = _together(desk, installation, work, processes)
+                times.setdefault(name, []).append(taken)
+                busy += [spent] * (processes == 2)
         rows[title] = summary(times, base=f"{title}, 1 process")
         for row in rows[title].values():
             row["documents_a_second"] = round(BATCHES * len(KINDS) / row["median_ms"] * 1000, 2)
         print(shown(f"{title}, a batch of {BATCHES * len(KINDS)}", rows[title]))
-    return rows
+        each = {"docgen": median(one.own for one in busy), "LibreOffice": median(one.office for one in busy)}
+        seconds[title] = {name: round(value / (BATCHES * len(KINDS)), 3) for name, value in each.items()}
+    print(f"  processor seconds a document, both cores in use: {seconds}")
+    return rows, seconds
 
 
-def _together(desk: Desk, installation: Any, work: Callable[[_Paper, Any], object], processes: int) -> float:
-    """Milliseconds for the batch, shared among warm processes."""
+class _Busy(NamedTuple):
+    """Processor seconds of a batch, all processes together."""
+
+    own: float
+    office: float
+
+
+def _together(
+    desk: Desk, installation: Any, work: Callable[[_Paper, Any], object], processes: int
+) -> tuple[float, _Busy]:
+    """Milliseconds for the batch, shared among warm processes, and their processor seconds."""
     copies = multiprocessing.get_context("fork")
     ready, results = copies.Barrier(processes + 1), copies.SimpleQueue()
     papers = [*desk.papers] * BATCHES
@@ -264,8 +281,9 @@ def _together(desk: Desk, installation: Any, work: Callable[[_Paper, Any], objec
             _each(work, desk.papers, pool)
             gc.freeze()  # as batches do after their first case
             ready.wait()
+            mine, its = time.process_time(), used_by(pool.pids[0])
             _each(work, own, pool)
-            results.put(True)
+            results.put(_Busy(time.process_time() - mine, used_by(pool.pids[0]) - its))
 
     # The longest document first, so that none is left for the end.
     shares = [sorted(papers, key=lambda one: -KINDS.index(one.id.kind))[first::processes] for first in range(processes)]
@@ -274,24 +292,8 @@ def _together(desk: Desk, installation: Any, work: Callable[[_Paper, Any], objec
         process.start()
     ready.wait()
     began = time.perf_counter()
-    for _ in started:
-        results.get()
+    spent = [results.get() for _ in started]
     taken = (time.perf_counter() - began) * 1000
     for process in started:
         process.join()
-    return taken
-
-
-def _processor_seconds(desk: Desk, pool: LibreOfficePool) -> dict[str, dict[str, float]]:
-    """Of this process and of LibreOffice, warm, a document."""
-    found = {}
-    parts = (("build", prepared_by_us), ("whole chain", ours), ("with judgement and claims", released_by_us))
-    for title, work in parts:
-        own, office = time.process_time(), used_by(pool.pids[0])
-        for _ in range(BATCHES):
-            _each(work, desk.papers, pool)
-        count = BATCHES * len(KINDS)
-        seconds = {"docgen": time.process_time() - own, "LibreOffice": used_by(pool.pids[0]) - office}
-        found[title] = {name: round(value / count, 3) for name, value in seconds.items()}
-    print(f"  processor seconds a document: {found}")
-    return found
+    return taken, _Busy(sum(one.own for one in spent), sum(one.office for one in spent))

@@ -79,8 +79,8 @@ def _limit(results: Mapping[str, Any]) -> list[str]:
     intro = [
         "## The limit",
         "",
-        "Processor seconds of one document, the mean of the four that a request leads to. No arrangement of processes",
-        "can do more documents a second than cores divided by these.",
+        "Processor seconds of one document, the mean of the four that a request leads to, while two processes keep",
+        "both cores busy. No arrangement of processes does more documents a second than cores divided by these.",
         "",
     ]
     return [*intro, *_table(heads, rows)]
