@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import textwrap
@@ -209,3 +210,52 @@ def test_one_run_at_a_time(tmp_path: Path) -> None:
         pass
     with held(site):
         pass
+
+
+def killed_at(step: int, folder: Path, wanted: dict[str, bytes]) -> bool:
+    """Renew a site in a process that is killed before its n-th step on the disk; whether it came that far."""
+    child = os.fork()
+    if child == 0:
+        left = step
+
+        def count(event: str, arguments: tuple[object, ...]) -> None:
+            nonlocal left
+            if event in ("open", "ctypes.dlsym") or event.startswith(("os.", "shutil.")):
+                left -= 1
+                if left == 0:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+        sys.addaudithook(count)
+        renew(folder, wanted)
+        os._exit(0)
+    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether every page is there and names a file that is there."""
+    pages = [folder / "register.json", *(folder / f"page{number}.html" for number in range(3))]
+    return all(page.is_file() and (folder / page.read_text().split()[1]).is_file() for page in pages)
+
+
+@pytest.mark.parametrize("exchanged", [True, False])
+def test_killed_at_any_moment_the_site_is_whole_and_the_next_run_heals(
+    exchanged: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not exchanged:
+        monkeypatch.setattr(site_folder, "_exchange", lambda one, other: False)
+    old, new, moments = site_of(1, pages=3), site_of(2, pages=3), 0
+    while True:
+        here = tmp_path / str(moments)
+        site = here / "site"
+        renew(site, old)
+        if not killed_at(moments + 1, site, new):
+            break
+        moments += 1
+        assert is_whole(site)
+        assert not exchanged or content_of(site) in (old, new)
+        with held(site):
+            replace(site, new, differences(site, new))
+        assert content_of(site) == new
+        assert {path.name for path in here.iterdir()} == {"site", ".site.lock"}
+    assert moments > 40
+    assert content_of(site) == new

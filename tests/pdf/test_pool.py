@@ -10,7 +10,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from docgen.pdf.pool import LibreOfficePool, Limits, remove_leftovers
 from docgen.pdf.profile import sockets
 from docgen.pdf.tables import table_looks
 from docgen.xmp import Metadata
+from processes import in_time, is_running
 
 pytestmark = [pytest.mark.soffice, pytest.mark.xdist_group("pool")]
 ID = DocumentId("VSA-2026-001", "protocol", "nl")
@@ -53,20 +54,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where pools of this test put their folders."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     return tmp_path
-
-
-def is_running(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
-
-
-def in_time(holds: Callable[[], object], seconds: float = 10) -> bool:
-    until = time.monotonic() + seconds
-    while not (held := holds()) and time.monotonic() < until:
-        time.sleep(0.02)
-    return bool(held)
 
 
 def codes(caught: pytest.ExceptionInfo[ToolFailed]) -> list[str]:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 import signal
+import subprocess
+import sys
 import time
+from collections.abc import Callable
+from multiprocessing import forkserver
+from pathlib import Path
 
 import pytest
 
 from docgen.errors import PublicationRefused
 from docgen.findings import Place
 from docgen.pipeline.guarded import Apart, Unfinished, here
+from processes import in_time, running_in
 
 
 def add(one: int, other: int) -> int:
@@ -36,6 +44,17 @@ def eat() -> int:
 
 def secret() -> None:
     raise ValueError("85.07.30-033.28")
+
+
+def rest(begun: str) -> None:
+    Path(begun).touch()
+    hang()
+
+
+def toil(begun: str) -> None:
+    """Hang within a library, which lets no other thread have a turn."""
+    Path(begun).touch()
+    re.match("(a+)+$", "a" * 100 + "b")
 
 
 @pytest.mark.parametrize("run", [here, Apart(60)])
@@ -70,3 +89,26 @@ def test_words_of_other_exceptions_stay_in_the_process(capfd: pytest.CaptureFixt
     assert broken.value.reason == "ValueError"
     told = capfd.readouterr()
     assert "033" not in told.out + told.err
+
+
+@pytest.mark.parametrize("work", [rest, toil])
+def test_nothing_goes_on_when_the_caller_is_killed(work: Callable[[str], None], tmp_path: Path) -> None:
+    begun = tmp_path / "begun"
+    program = f"from {__name__} import Apart, {work.__name__} as work; Apart(60)(work, {str(begun)!r})"
+    known = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    caller = subprocess.Popen([sys.executable, "-c", program], start_new_session=True, env=known)
+    assert in_time(begun.exists, 60)
+    assert len(running_in(caller.pid)) >= 3  # the caller, what is copied, the copy
+    caller.kill()
+    caller.wait()
+    assert in_time(lambda: not running_in(caller.pid), 20)
+
+
+def test_the_process_that_is_copied_may_be_killed_at_any_time() -> None:
+    assert Apart(60)(add, 1, other=2) == 3
+    for seconds in (0.0, 0.001, 0.01, 0.1):
+        os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)  # type: ignore[attr-defined]
+        time.sleep(seconds)
+        with contextlib.suppress(Unfinished):
+            assert Apart(60)(add, 1, other=2) == 3
+    assert Apart(60)(add, 1, other=2) == 3

@@ -15,6 +15,9 @@ from docgen.documents import sha256
 from docgen.errors import RuleRefused, SigningFailed, ToolFailed
 from docgen.findings import Place
 
+_UNFINISHED = ".part"
+"""How the names of files end that are being written."""
+
 
 def write(path: Path, content: bytes) -> None:
     """Put content at a path, whole or not at all; for what can be made again.
@@ -24,7 +27,7 @@ def write(path: Path, content: bytes) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=_UNFINISHED, dir=path.parent)
     except OSError as error:
         raise _disk_failure(path, error) from error
     try:
@@ -39,6 +42,12 @@ def write(path: Path, content: bytes) -> None:
     finally:
         with suppress(FileNotFoundError):
             Path(name).unlink()
+
+
+def clear_unfinished(folder: Path) -> None:
+    """Remove what a run that was killed had begun to write in a folder; for who alone may write there."""
+    for path in folder.glob(f".*{_UNFINISHED}"):
+        path.unlink(missing_ok=True)
 
 
 def write_once(path: Path, content: bytes) -> None:

@@ -44,9 +44,17 @@ class Roots:
         """The PDF with empty named fields, ready to sign."""
         return self.out / document.case / "pdf" / f"{document.stem}.pdf"
 
+    def public_folder(self, case: str) -> Path:
+        """Folder of the publication copies, with what belongs to them."""
+        return self.out / case / "public"
+
     def public(self, document: DocumentId) -> Path:
         """The publication copy."""
-        return self.out / document.case / "public" / f"{document.stem}.pdf"
+        return self.public_folder(document.case) / f"{document.stem}.pdf"
+
+    def applicant_folder(self, case: str) -> Path:
+        """Folder of what lies ready for the applicant: both versions of what was published."""
+        return self.out / case / "applicant"
 
     def audit(self, document: DocumentId) -> Path:
         """The audit report beside the publication copy."""

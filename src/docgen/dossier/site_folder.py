@@ -54,7 +54,7 @@ def held(site: Path) -> Iterator[None]:
     Raises:
         ToolFailed: another run holds it (DG-R131).
     """
-    with files.locked_at_once(_beside(site, "lock"), "DG-R131"):
+    with files.locked_at_once(_beside(site.resolve(), "lock"), "DG-R131"):
         yield
 
 
@@ -72,7 +72,8 @@ def differences(site: Path, wanted: Wanted) -> Changes:
 def replace(site: Path, wanted: Wanted, changes: Changes) -> None:
     """Make the folder hold exactly what is wanted. What did not change keeps its time of change, for web caches.
 
-    A symbolic link to the folder stays, and what it leads to is replaced. Call with the site `held`.
+    A symbolic link to the folder stays, and what it leads to is replaced. Call with the site `held`, also when there is
+    nothing to change: what a run that was killed has left beside the folder goes as well.
 
     Raises:
         UsageError: something stands there that is no register site (DG-R130); nothing was touched.
@@ -83,13 +84,10 @@ def replace(site: Path, wanted: Wanted, changes: Changes) -> None:
     fresh = _beside(site, "new")
     try:
         _clear(fresh)
-        _build(fresh, site, wanted, changes)
-        if not site.exists():
-            fresh.rename(site)
-        elif not _exchange(fresh, site):
-            _one_by_one(site, wanted, changes)
-        _settle(site.parent)
-        _clear(fresh)
+        if changes:
+            _build(fresh, site, wanted, changes)
+            _put(fresh, site, wanted, changes)
+            _clear(fresh)
     except OSError as error:
         raise ToolFailed.because("DG-D111", Place(str(site)), problem=os.strerror(error.errno or 0)) from error
 
@@ -128,6 +126,15 @@ def _build(fresh: Path, site: Path, wanted: Wanted, changes: Changes) -> None:
             files.write(target, _content(source))
         else:
             _same_file(site / name, target)
+
+
+def _put(fresh: Path, site: Path, wanted: Wanted, changes: Changes) -> None:
+    """Make what was built the site; the old one is in its place then, if there was one."""
+    if not site.exists():
+        fresh.rename(site)
+    elif not _exchange(fresh, site):
+        _one_by_one(site, wanted, changes)
+    _settle(site.parent)
 
 
 def _same_file(there: Path, target: Path) -> None:

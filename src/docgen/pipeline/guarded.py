@@ -7,9 +7,11 @@ to their work, but neither can promise an end; a process can be ended.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import gc
 import logging
 import multiprocessing
+import os
 import resource
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -55,7 +57,8 @@ def here(work: Callable[Asked, Answer], /, *given: Asked.args, **named: Asked.kw
 class Apart:
     """Calls a function in a fresh process with a deadline; function, arguments and result must be picklable.
 
-    The processes are copies of one that has loaded the libraries and seen no file; it ends with this one.
+    The processes are copies of one that has loaded the libraries and seen no file. All of them end with this one, also
+    when it is killed.
     """
 
     deadline: float = DEADLINE
@@ -63,13 +66,18 @@ class Apart:
     memory: int = MEMORY
 
     def __call__(self, work: Callable[Asked, Answer], /, *given: Asked.args, **named: Asked.kwargs) -> Answer:
-        """The function's result. Raises `Unfinished` after the deadline, or when the process died."""
+        """The function's result. Raises `Unfinished` after the deadline, or when the process died or did not start."""
         fresh = multiprocessing.get_context("forkserver")
         fresh.set_forkserver_preload(_PRELOADED)
         ours, theirs = fresh.Pipe(duplex=False)
         process = fresh.Process(target=_answer, args=(theirs, self.memory, work, given, named), daemon=True)
-        process.start()
-        theirs.close()
+        try:
+            process.start()
+        except (OSError, EOFError) as error:  # what it would have been a copy of was killed this very moment
+            ours.close()
+            raise Unfinished(type(error).__name__) from error
+        finally:
+            theirs.close()
         try:
             answer: Answer = _received(ours, self.deadline)
             return answer
@@ -95,6 +103,7 @@ def _received(answers: Connection, deadline: float) -> Any:
 
 
 def _answer(answers: Connection, memory: int, work: Callable[..., Any], given: Any, named: Any) -> None:
+    _end_with_caller()
     hush_libraries()
     gc.freeze()  # what is loaded stays to the end: the collector, who looks at all of it again and again, need not
     with contextlib.suppress(ValueError, OSError):  # a lower limit was set from outside
@@ -107,6 +116,21 @@ def _answer(answers: Connection, memory: int, work: Callable[..., Any], given: A
     except Exception as error:
         # Only its name: the words of others may hold what stands in the file.
         answers.send(("broke", type(error).__name__))
+
+
+def _end_with_caller() -> None:
+    """Have the system end this process when its caller is gone, who then keeps no deadline any more.
+
+    Not a thread that waits: it would get no turn while a library is busy. And not the death of the parent process,
+    which is the one this is a copy of: that one goes on as long as its copies do.
+    """
+    caller = multiprocessing.parent_process()
+    assert caller is not None  # noqa: S101 -- for the type checker: this is a child
+    # The other end of this pipe is held by the caller alone. Nobody handles the signal (SIGIO), so it ends us.
+    fcntl.fcntl(caller.sentinel, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(caller.sentinel, fcntl.F_SETFL, fcntl.fcntl(caller.sentinel, fcntl.F_GETFL) | os.O_ASYNC)
+    if not caller.is_alive():  # gone before we asked
+        os._exit(1)
 
 
 def hush_libraries() -> None:

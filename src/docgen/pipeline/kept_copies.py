@@ -76,8 +76,15 @@ def _beside(shop: Workshop, document: DocumentId) -> Iterable[Path]:
 
 def applicants_copies(shop: Workshop, document: DocumentId) -> tuple[Path, Path]:
     """Where both versions lie for the applicant: the signed original, and the publication copy."""
-    folder = shop.roots.out / document.case / "applicant"
+    folder = shop.roots.applicant_folder(document.case)
     return folder / f"{document.stem}.signed.pdf", folder / f"{document.stem}.public.pdf"
+
+
+def clear_unfinished(shop: Workshop, case: str) -> None:
+    """Remove what a run that was killed had begun to write; call with the case locked."""
+    roots = shop.roots
+    for folder in (roots.manifest(case).parent, roots.public_folder(case), roots.applicant_folder(case)):
+        files.clear_unfinished(folder)
 
 
 def note_once(subject: Subject, produced: bytes) -> None:

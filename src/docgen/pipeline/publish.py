@@ -18,7 +18,7 @@ from docgen.dossier import cases, content, files, site_folder
 from docgen.dossier.site_folder import Changes, Wanted
 from docgen.errors import CaseInvalid, DocgenError, PublicationRefused, ValidationFailed
 from docgen.findings import Place
-from docgen.pipeline import register
+from docgen.pipeline import kept_copies, register
 from docgen.pipeline.copies import publish_one
 from docgen.pipeline.history import History, histories
 from docgen.pipeline.standing import Standing, stand
@@ -129,6 +129,8 @@ def publish_case(
         ValidationFailed: its journal is no longer whole.
     """
     with files.locked(shop.roots.lock(case)) if terms.write else nullcontext():
+        if terms.write:
+            kept_copies.clear_unfinished(shop, case)
         standing = stand(shop, case)
         past = histories(shop, case, standing.office)
         return tuple(
@@ -183,7 +185,7 @@ def update_site(shop: Workshop, site: Path, base_url: str = "") -> Changes:
 def _renew(shop: Workshop, site: Path, shown: Sequence[Published], base_url: str, *, write: bool) -> Changes:
     wanted = _wanted(shop, shown, base_url)
     changes = site_folder.differences(site, wanted)
-    if changes and write:
+    if write:
         site_folder.replace(site, wanted, changes)
     return changes
 

@@ -103,7 +103,7 @@ def keep_entry(shop: Workshop, document: DocumentId, entry: RegisterEntry) -> No
 def kept_entries(shop: Workshop, case: str) -> tuple[tuple[DocumentId, RegisterEntry], ...]:
     """The entries kept of a case, each with its document; what cannot be read is left out."""
     found = []
-    for path in sorted((shop.roots.out / case / "public").glob("*.entry.json")):
+    for path in sorted(shop.roots.public_folder(case).glob("*.entry.json")):
         kind, _, lang = path.name.removesuffix(".entry.json").rpartition(".")
         entry = _read_entry(files.read_if_there(path) or b"")
         if entry is not None and (entry.case, entry.kind, entry.lang) == (case, kind, lang):
