@@ -11,7 +11,7 @@ import re
 from math import prod
 from typing import Any
 
-from pikepdf import Name, Stream
+from pikepdf import Name, Stream, String
 
 from docgen.publishing.flatten.copying import (
     BOOLEAN,
@@ -29,6 +29,7 @@ from docgen.publishing.flatten.copying import (
     plain_data,
     words,
 )
+from docgen.publishing.flatten.meshes import mesh_data
 from docgen.publishing.flatten.profiles import neutral_profile
 from docgen.publishing.flatten.spaces import Ink, Palette
 from docgen.publishing.flatten.streams import decoded
@@ -139,15 +140,13 @@ COLOUR_SPACE.shape = Either(
 # --- shadings (8.7.4) -------------------------------------------------------------------------------------------------
 
 
-def _vertices(stream: Stream, copier: Copier, spot: str) -> bytes:
-    """The data of a mesh; of those with vertices of one length, without a part of one at the end."""
-    data, kind = decoded(stream, copier.job, spot), int(stream.ShadingType)
-    if kind > 5:
-        return data
-    colours = (len(stream.Decode) - 4) // 2 * int(stream.BitsPerComponent)
-    flag = int(stream.BitsPerFlag) if kind == 4 else 0
-    vertex = (flag + 2 * int(stream.BitsPerCoordinate) + colours + 7) // 8
-    return data[: len(data) // vertex * vertex]
+def _mesh(stream: Stream, copier: Copier, spot: str) -> bytes:
+    data = decoded(stream, copier.job, spot)
+    copier.job.spend(spot, len(data) // 4)
+    try:
+        return mesh_data(stream, data)
+    except ValueError as error:
+        copier.job.refuse("DG-F106", spot, expected="mesh", found=str(error))
 
 
 _SHADING_KEYS: dict[str, Shape] = {
@@ -180,7 +179,7 @@ SHADING = Either(
                 "/VerticesPerRow": INTEGER,
                 "/Decode": NUMBERS,
             },
-            data=_vertices,
+            data=_mesh,
             when=_of_type("/ShadingType", 4, 5, 6, 7),
             label="shading",
         ),
@@ -256,11 +255,22 @@ FAX_PARAMETERS = Keys(
 
 # --- output intent (14.11.5) ------------------------------------------------------------------------------------------
 
+_CONDITION_NAME = re.compile(r"sRGB(?: IEC ?61966-2[.-]1)?|(?:FOGRA|CGATS TR ?|JC)\d{2,5}L?")
+
+
+class _Condition(Leaf):
+    """What a printing condition is called; of one that is not registered, that it is one of its own."""
+
+    def copied(self, value: Any, copier: Copier, spot: str, depth: int) -> Any:
+        """The name, or `Custom` (14.11.5)."""
+        return String(str(value) if _CONDITION_NAME.fullmatch(str(value)) else "Custom")
+
+
 OUTPUT_INTENT = Keys(
     {
         "/Type": one_of("OutputIntent"),
         "/S": one_of("GTS_PDFA1", "GTS_PDFX"),
-        "/OutputConditionIdentifier": STRING,
+        "/OutputConditionIdentifier": _Condition(STRING.label, STRING.test),
         "/DestOutputProfile": ICC_PROFILE,
     },
     label="output intent",

@@ -134,7 +134,7 @@ def _burned(widget: Dictionary, page: Page, tools: Toolbox, spot: str) -> Burned
     placed = placement(form, box)
     if placed is None:
         return None
-    copy, written = appearance(page, form, tools, spot, within_mark=is_signature)
+    copy, written = appearance(page, form, placed, tools, spot, within_mark=is_signature)
     if not written.shows_text and not written.shows_pictures and not _paints(copy):
         return None
     name = f"/Mark{len(page.tail)}"

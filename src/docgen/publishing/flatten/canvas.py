@@ -1,4 +1,4 @@
-"""What lies on a page in the order it was painted: to find text that is there and cannot be seen."""
+"""What lies on a page in the order it was painted: to find text and pictures that are there and cannot be seen."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ class Canvas:
     _doubtful: dict[Colour, bool] = field(default_factory=dict)
     """Whether a colour is that of the paper or of anything painted."""
     _texts: list[tuple[float, float, float, float, Key]] = field(default_factory=list)
+    _pictures: list[Box] = field(default_factory=list)
 
     def paint(self, box: Box, colour: Colour | None, *, covers: bool) -> list[Key]:
         """Adds something painted; gives the text that cannot be seen any more.
@@ -34,6 +35,15 @@ class Canvas:
         if not covers:
             return []
         return [text[4] for text in self._texts if x <= text[0] and text[2] <= u and y <= text[1] and text[3] <= v]
+
+    def show(self, picture: Box) -> None:
+        """Adds a picture."""
+        self._pictures.append(picture)
+
+    def covers_picture(self, box: Box) -> bool:
+        """Whether something opaque all over its box leaves nothing to be seen of a picture."""
+        x, y, u, v = box
+        return any(x <= one[0] and one[2] <= u and y <= one[1] and one[3] <= v for one in self._pictures)
 
     def hides(self, box: Box, colour: Colour | None) -> bool:
         """Whether text would have the colour of what lies beneath it: of the paper, or of a rectangle."""

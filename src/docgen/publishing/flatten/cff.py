@@ -11,6 +11,8 @@ from typing import Any
 from fontTools.cffLib import CFFFontSet
 from fontTools.ttLib import TTFont
 
+from docgen.publishing.flatten.glyph_names import neutral_glyph_name
+
 NEUTRAL_NAME = "Embedded"
 """What a program calls itself in a copy."""
 _TELLING = (
@@ -47,9 +49,22 @@ def _strip(top: Any) -> None:
         _drop(top, key)
     if hasattr(top, "ROS"):
         top.rawDict["ROS"] = top.ROS = ("Adobe", "Identity", 0)  # codes are glyph numbers or go through a map
+    else:
+        _rename_glyphs(top)
     for part in getattr(top, "FDArray", ()):
         for key in (*_TELLING, "FontName"):
             _drop(part, key)
+
+
+def _rename_glyphs(top: Any) -> None:
+    glyphs, encoding = top.CharStrings, top.Encoding  # both name glyphs as the character set does
+    names = {name: neutral_glyph_name(name) for name in top.charset}
+    if len(set(names.values())) != len(names):
+        raise ValueError("names of glyphs")
+    glyphs.charStrings = {names[name]: held for name, held in glyphs.charStrings.items()}
+    top.charset = [names[name] for name in top.charset]
+    if not isinstance(encoding, str):
+        top.Encoding = [names.get(name, name) for name in encoding]
 
 
 def _drop(holder: Any, key: str) -> None:

@@ -10,101 +10,22 @@ import struct
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from pikepdf import Array, Dictionary, Name, Stream, String
+from pikepdf import Array, Dictionary, Name, Stream
 
-from docgen.publishing.flatten.copying import (
-    INTEGER,
-    NAME,
-    NUMBER,
-    ArrayOf,
-    Copier,
-    Either,
-    Keys,
-    Leaf,
-    Shape,
-    copied_keys,
-    one_of,
-    plain_data,
-    words,
-)
+from docgen.publishing.flatten.copying import Copier, copied_keys
+from docgen.publishing.flatten.font_names import usual_name
+from docgen.publishing.flatten.font_shapes import COMPOSITE_FONT, SIMPLE_FONT
+from docgen.publishing.flatten.glyph_names import neutral_glyph_name
 from docgen.publishing.flatten.job import Job, spot_of
 from docgen.publishing.flatten.mapping import cmap_of, mapping_of
-from docgen.publishing.flatten.programs import COMPACT, TRUETYPE, TYPE1
+from docgen.publishing.flatten.sfnt import glyph_count
 
-_NUMBERS = ArrayOf(NUMBER)
-
-
-_DESCRIPTOR = Keys(
-    {
-        "/Type": one_of("FontDescriptor"),
-        "/FontName": NAME,
-        "/Flags": INTEGER,
-        "/FontBBox": _NUMBERS,
-        **{
-            f"/{key}": NUMBER
-            for key in words("ItalicAngle Ascent Descent Leading CapHeight XHeight StemV StemH AvgWidth MaxWidth")
-        },
-        "/MissingWidth": NUMBER,
-        "/FontFile": TYPE1,
-        "/FontFile3": COMPACT,
-        "/FontFile2": TRUETYPE,
-    },
-    label="font descriptor",
-)
-_ENCODING = Either(
-    (
-        NAME,
-        Keys(
-            {
-                "/Type": one_of("Encoding"),
-                "/BaseEncoding": NAME,
-                "/Differences": ArrayOf(Either((INTEGER, NAME))),
-            }
-        ),
-    )
-)
-_SIMPLE: dict[str, Shape] = {
-    "/Type": one_of("Font"),
-    "/Subtype": one_of("Type1", "TrueType", "MMType1"),
-    "/BaseFont": NAME,
-    "/FirstChar": INTEGER,
-    "/LastChar": INTEGER,
-    "/Widths": _NUMBERS,
-    "/FontDescriptor": _DESCRIPTOR,
-    "/Encoding": _ENCODING,
-}
-_REGISTRY = Leaf(
-    "Adobe's own character collection",
-    lambda value: (
-        isinstance(value, String) and str(value) in {"Adobe", *words("Identity UCS GB1 CNS1 Japan1 Korea1 KR")}
-    ),
-)
-_WIDTHS = ArrayOf(Either((NUMBER, _NUMBERS)))
-_DESCENDANT = Keys(
-    {
-        "/Type": one_of("Font"),
-        "/Subtype": one_of("CIDFontType0", "CIDFontType2"),
-        "/BaseFont": NAME,
-        "/CIDSystemInfo": Keys({"/Registry": _REGISTRY, "/Ordering": _REGISTRY, "/Supplement": INTEGER}),
-        "/FontDescriptor": _DESCRIPTOR,
-        "/DW": NUMBER,
-        "/W": _WIDTHS,
-        "/DW2": _NUMBERS,
-        "/W2": _WIDTHS,
-        "/CIDToGIDMap": Either((one_of("Identity"), Keys({}, data=plain_data))),
-    },
-    label="descendant font",
-)
-_COMPOSITE: dict[str, Shape] = {
-    "/Type": one_of("Font"),
-    "/Subtype": one_of("Type0"),
-    "/BaseFont": NAME,
-    "/Encoding": one_of("Identity-H", "Identity-V"),
-    "/DescendantFonts": ArrayOf(_DESCENDANT, length=1),
-}
 _NAME = "/DOCGEN+Embedded"
 """What embedded fonts are called in a copy, with a number behind it; six capitals mark a subset."""
 _UNKNOWN_WIDTH = 500.0
+_LONGEST_MEANING = 8
+"""UTF-16 has room for any text where a glyph means one letter, a ligature of some at most."""
+_MOST_CODES = 65536
 _BLANKS = " \u00a0\t\u200b\u00ad"
 """What leaves nothing on the page that could be read."""
 
@@ -133,6 +54,7 @@ class Font:
         mapping = source.get("/ToUnicode")
         self._unicode = mapping_of(mapping, self.code_length, job, spot) if isinstance(mapping, Stream) else {}
         self._mapped = isinstance(mapping, Stream)
+        self._spot = spot
         self._shown: set[int] = set()
         self._measured: dict[bytes, Measured] = {}
         self._job = job
@@ -185,13 +107,15 @@ class Font:
         """Writes the text mapping of the codes that were shown. To be called once, when all content is written."""
         if self._mapped:
             kept = {code: text for code, text in self._unicode.items() if code in self._shown}
+            if any(len(text) > _LONGEST_MEANING for text in kept.values()):
+                self._job.refuse("DG-F111", self._spot, font="/ToUnicode")
             self.copy.ToUnicode = self._job.target.make_stream(cmap_of(kept, self.code_length))
         encoding = self.copy.get("/Encoding")
         if isinstance(encoding, Dictionary) and "/Differences" in encoding:
             self.copy.Encoding = Dictionary({**dict(encoding.items()), "/Differences": self._differences(encoding)})
 
     def _differences(self, encoding: Dictionary) -> Array:
-        """The glyph names of the codes that were shown (9.6.6.1)."""
+        """The glyph names of the codes that were shown (9.6.6.1), as the program has them now."""
         kept: list[Any] = []
         code, last = 0, -2
         for entry in encoding["/Differences"].as_list():
@@ -199,7 +123,8 @@ class Font:
                 code = int(entry)
                 continue
             if code in self._shown:
-                kept += [entry] if code == last + 1 else [code, entry]
+                name = Name("/" + neutral_glyph_name(str(entry)[1:]))
+                kept += [name] if code == last + 1 else [code, name]
                 last = code
             code += 1
         return Array(kept)
@@ -227,7 +152,7 @@ class Fonts:
             return self._fonts[source.objgen]
         spot = spot_of(source, spot)
         subtype = str(source.get("/Subtype"))
-        shapes = {"/Type0": _COMPOSITE, "/Type1": _SIMPLE, "/TrueType": _SIMPLE, "/MMType1": _SIMPLE}
+        shapes = {"/Type0": COMPOSITE_FONT, **dict.fromkeys(("/Type1", "/TrueType", "/MMType1"), SIMPLE_FONT)}
         if subtype not in shapes:
             job.refuse("DG-F111", spot, font=subtype)
         if subtype == "/Type0" and not isinstance(source.get("/Encoding"), Name):
@@ -236,8 +161,10 @@ class Fonts:
         copy = job.target.make_indirect(Dictionary(copied_keys(keys, shapes[subtype], self._copier, spot, 0)))
         if _is_embedded(copy):
             self._name_anew(copy)
+            self._clean_map(copy)
         else:
             job.unembedded_fonts += 1
+            self._name_as_usual(copy, spot)
         font = Font(source, copy, job, spot)
         if source.is_indirect:
             self._fonts[source.objgen] = font
@@ -247,10 +174,31 @@ class Fonts:
 
     def _name_anew(self, copy: Dictionary) -> None:
         """Gives an embedded font a neutral name, as foundries and programs put what they like into it (9.6.2)."""
-        holder = copy.DescendantFonts[0] if "/DescendantFonts" in copy else copy
+        holder = _holder(copy)
         descriptor = holder.FontDescriptor
         name = self._new_names.setdefault(descriptor.objgen, Name(f"{_NAME}{len(self._new_names) + 1}"))
         copy.BaseFont = holder.BaseFont = descriptor.FontName = name
+
+    def _clean_map(self, copy: Dictionary) -> None:
+        """Lets a map from codes to glyphs lead to glyphs that there are, and to the first one from all other codes."""
+        holder = _holder(copy)
+        table, program = holder.get("/CIDToGIDMap"), holder.FontDescriptor.get("/FontFile2")
+        if isinstance(table, Stream) and program is not None:
+            count, held = glyph_count(bytes(program.read_bytes())), bytes(table.read_bytes())[: 2 * _MOST_CODES]
+            glyphs = struct.unpack(f">{len(held) // 2}H", held[: len(held) // 2 * 2])
+            clean = struct.pack(f">{len(glyphs)}H", *(glyph if glyph < count else 0 for glyph in glyphs))
+            holder.CIDToGIDMap = self._copier.job.target.make_stream(clean)
+
+    def _name_as_usual(self, copy: Dictionary, spot: str) -> None:
+        holder = _holder(copy)
+        descriptor = holder.get("/FontDescriptor", Dictionary())
+        name = usual_name(str(holder.get("/BaseFont", "/"))[1:], int(descriptor.get("/Flags", 0)))
+        stands_in = name not in str(holder.get("/BaseFont")).replace(" ", "")
+        if not name or (stands_in and copy.Subtype == Name.Type0):  # a standard font has no codes of two bytes
+            self._copier.job.refuse("DG-F111", spot, font="not embedded")
+        copy.BaseFont = holder.BaseFont = Name(f"/{name}")
+        if "/FontName" in descriptor:
+            descriptor.FontName = copy.BaseFont
 
     def finish(self) -> None:
         """Writes what only all content together can tell."""
@@ -258,9 +206,14 @@ class Fonts:
             font.finish()
 
 
+def _holder(font: Dictionary) -> Dictionary:
+    """Where a font has its descriptor: in itself, or in its descendant."""
+    held: Dictionary = font.DescendantFonts[0] if "/DescendantFonts" in font else font
+    return held
+
+
 def _is_embedded(font: Dictionary) -> bool:
-    holder = font.DescendantFonts[0] if "/DescendantFonts" in font else font
-    descriptor = holder.get("/FontDescriptor")
+    descriptor = _holder(font).get("/FontDescriptor")
     return descriptor is not None and any(f"/FontFile{end}" in descriptor for end in ("", "2", "3"))
 
 

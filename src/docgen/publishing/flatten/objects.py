@@ -8,7 +8,7 @@ from typing import Any
 from pikepdf import Name, Stream
 
 from docgen.publishing.flatten.content import entry
-from docgen.publishing.flatten.graphics import around, moved
+from docgen.publishing.flatten.graphics import around, moved, touch
 from docgen.publishing.flatten.job import spot_of
 from docgen.publishing.flatten.lexing import INLINE
 from docgen.publishing.flatten.pen import Handlers, Pen, WriteForm
@@ -60,14 +60,18 @@ class Objects:
                 pen.job.refuse("DG-F115", spot)
             pen.job.drop("picture in a signature mark")
             return
+        state = pen.state
+        box = around([moved(state.ctm, x, y) for x in (0.0, 1.0) for y in (0.0, 1.0)])
+        if pen.setting.checks_text and (state.opacity == 0 or not touch(box, state.clip)):
+            pen.job.drop("hidden or missing object")
+            return
         copy = pen.tools.images.of(source, spot)
         if source.is_indirect:
             pen.tools.xobjects.setdefault(source.objgen, copy)
-        state = pen.state
-        corners = [moved(state.ctm, x, y) for x in (0.0, 1.0) for y in (0.0, 1.0)]
         see_through = any(key in source for key in ("/SMask", "/Mask", "/ImageMask", "/SMaskInData"))
         upright = state.ctm[1] == state.ctm[2] == 0.0 or state.ctm[0] == state.ctm[3] == 0.0
-        pen.paint(around(corners), None, covers=upright and not see_through and state.opacity == 1 and state.is_plain)
+        pen.paint(box, None, covers=upright and not see_through and state.opacity == 1 and state.is_plain)
+        pen.setting.canvas.show(box)
         pen.written.shows_pictures = True
         self._emit(copy)
 

@@ -12,7 +12,7 @@ from docgen.publishing.flatten.allowlists import GROUP, RECTANGLE
 from docgen.publishing.flatten.canvas import Canvas
 from docgen.publishing.flatten.content import Setting, Toolbox, Written
 from docgen.publishing.flatten.copying import is_number
-from docgen.publishing.flatten.graphics import IDENTITY, Box, State, common, normalised
+from docgen.publishing.flatten.graphics import IDENTITY, Box, Matrix, State, common, normalised
 from docgen.publishing.flatten.job import Job
 from docgen.publishing.flatten.passes import write_form, write_stream
 
@@ -120,10 +120,14 @@ def write_page(page: Page, tools: Toolbox) -> None:
         job.drop(f"key {key}" if len(key) < 25 else "key")
 
 
-def appearance(page: Page, form: Stream, tools: Toolbox, spot: str, *, within_mark: bool) -> tuple[Stream, Written]:
-    """The copy of an annotation's appearance; its resources are its own."""
-    state = State(IDENTITY, page.box)
-    setting = Setting(Dictionary(), state, page.canvas, spot, checks_text=False, within_mark=within_mark)
+def appearance(
+    page: Page, form: Stream, placed: Matrix, tools: Toolbox, spot: str, *, within_mark: bool
+) -> tuple[Stream, Written]:
+    """The copy of an annotation's appearance, which has resources of its own and is drawn `placed` so.
+
+    What of the page it covers is not asked: readers see the words of a signature instead of those on its dotted line.
+    """
+    setting = Setting(Dictionary(), State(placed, page.box), Canvas(), spot, within_mark=within_mark)
     return write_form(form, tools, setting)
 
 

@@ -173,7 +173,10 @@ class _Pass:
         setting = self.pen.setting
         state = State(IDENTITY, EVERYWHERE)
         inner = Setting(setting.resources, state, Canvas(), setting.spot, depth=setting.depth + 1, checks_text=False)
-        return write_form(form, self.pen.tools, inner)[0]
+        copy, written = write_form(form, self.pen.tools, inner)
+        if written.shows_text:
+            self.job.refuse("DG-F112", spot_of(form, setting.spot), kind="mask")
+        return copy
 
     # --- marked content and what is not known -------------------------------------------------------------------------
 

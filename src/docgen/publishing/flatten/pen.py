@@ -43,10 +43,14 @@ class Pen:
         self.out.append(raw + operator)
 
     def paint(self, box: Box, colour: Colour | None, *, covers: bool) -> None:
-        """Notes what was painted, and treats the text it covers as the policy says."""
-        covered = self.setting.canvas.paint(box, colour, covers=covers)
-        if covered and self.setting.checks_text:
+        """Notes what was painted, and treats the text and pictures it covers as the policy says."""
+        canvas, checks = self.setting.canvas, self.setting.checks_text
+        covered = canvas.paint(box, colour, covers=covers)
+        if covered and checks:
             self._hide(covered)
+        keeps = self.job.policy.invisible_text.covered is Handling.KEEP
+        if covers and checks and not keeps and canvas.covers_picture(box):
+            self.refuse("DG-F121")  # never dropped: the shape of what covers it is known by its box only
 
     def _hide(self, covered: list[Key]) -> None:
         handling = self.job.policy.invisible_text.covered

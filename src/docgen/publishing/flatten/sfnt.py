@@ -1,14 +1,15 @@
 """TrueType programs without what drawing does not need: names, designers, licences, signatures, private tables.
 
-A PDF needs the outlines and what places them (ISO 32000-1, 9.9); PDF/A asks no more. Bytes between tables go, too.
+A PDF needs the outlines and what places them (ISO 32000-1, 9.9); PDF/A asks no more. Bytes between tables go, too, as
+do those behind what a table tells. Outlines and their hints stay as they are, also of glyphs that no text shows.
 """
 
 from __future__ import annotations
 
 import struct
 
-from docgen.publishing.flatten.cff import bare_cff
 from docgen.publishing.flatten.copying import words
+from docgen.publishing.flatten.sfnt_tables import exact_tables
 
 _KEPT = frozenset(
     tag.encode().ljust(4)
@@ -23,7 +24,7 @@ def bare(program: bytes) -> bytes:
     """The program with the tables that drawing needs, as they are, in the order of their tags.
 
     Raises:
-        ValueError: it is no TrueType or OpenType program, or its tables do not lie within it.
+        ValueError: it is no TrueType or OpenType program, its tables do not lie within it, or one of them is damaged.
     """
     kind, (count,) = program[:4], struct.unpack(">H", program[4:6].rjust(2, b"\0"))
     if kind not in _KINDS or len(program) < 12 + 16 * count:
@@ -34,9 +35,24 @@ def bare(program: bytes) -> bytes:
         if offset + length > len(program):
             raise ValueError("table outside of the program")
         if tag in _KEPT:
-            table = program[offset : offset + length]
-            tables[tag] = bare_cff(table) if tag == b"CFF " else table
-    return _assembled(kind, tables)
+            tables[tag] = program[offset : offset + length]
+    try:
+        return _assembled(kind, exact_tables(tables))
+    except (struct.error, IndexError, KeyError) as error:
+        raise ValueError("damaged table") from error
+
+
+def glyph_count(program: bytes) -> int:
+    """How many glyphs a program has.
+
+    Raises:
+        ValueError: it does not say.
+    """
+    for at in range(12, 12 + 16 * int.from_bytes(program[4:6]), 16):
+        if program[at : at + 4] == b"maxp":
+            place = int.from_bytes(program[at + 8 : at + 12])
+            return int.from_bytes(program[place + 4 : place + 6])
+    raise ValueError("no maxp table")
 
 
 def _assembled(kind: bytes, tables: dict[bytes, bytes]) -> bytes:

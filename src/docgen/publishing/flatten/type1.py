@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from fontTools.misc import eexec
 
 from docgen.publishing.flatten.cff import NEUTRAL_NAME
+from docgen.publishing.flatten.glyph_names import neutral_glyph_name
 
 _CLEAR_KEY, _GLYPH_KEY = 55665, 4330
 _NUMBERS = rb"[-+.\d\sEe]*"
@@ -58,7 +59,9 @@ def _head(head: bytes) -> bytes:
         raise ValueError("no matrix or box")
     encoding = b"/Encoding StandardEncoding def"
     if re.search(rb"/Encoding\s+StandardEncoding", head) is None:
-        puts = b"".join(b"dup %s /%s put\n" % entry for entry in _PUT.findall(head) if int(entry[0]) < 256)
+        puts = b"".join(
+            b"dup %s /%s put\n" % (code, _neutral(name)) for code, name in _PUT.findall(head) if int(code) < 256
+        )
         encoding = b"/Encoding 256 array\n0 1 255 {1 index exch /.notdef put} for\n" + puts + b"readonly def"
     lines = [
         b"%%!PS-AdobeFont-1.0: %s" % NEUTRAL_NAME.encode(),
@@ -89,11 +92,15 @@ def _private(private: bytes) -> bytes:
         made += b"/Subrs %d array\n" % (max(int(number) for number, _ in subrs) + 1)
         made += b"".join(b"dup %s %s NP\n" % (number, _enclosed(code, skipped)) for number, code in subrs) + b"ND\n"
     made += b"2 index /CharStrings %d dict dup begin\n" % len(glyphs)
-    made += b"".join(b"/%s %s ND\n" % (name, _enclosed(code, skipped)) for name, code in glyphs)
+    made += b"".join(b"/%s %s ND\n" % (_neutral(name), _enclosed(code, skipped)) for name, code in glyphs)
     return (
         made
         + b"end\nend\nreadonly put\nnoaccess put\ndup /FontName get exch definefont pop\nmark currentfile closefile\n"
     )
+
+
+def _neutral(name: bytes) -> bytes:
+    return neutral_glyph_name(name.decode("latin-1")).encode("latin-1")
 
 
 def _enclosed(code: bytes, skipped: int) -> bytes:
