@@ -151,6 +151,7 @@ def test_a_change_and_what_it_changes_lead_to_each_other() -> None:
     for later in ("VSA-2026-002", "VSA-2026-003"):
         assert any(link.startswith("VSA-2026-001.html#protocol-nl-") for link in known[f"{later}.html"].links)
         assert any(link.startswith(f"{later}.fr.html#addendum-nl-") for link in known["VSA-2026-001.fr.html"].links)
+    assert "WijzigtProtocol VSA/2026/001" in " ".join(known["VSA-2026-003.html"].text.split())
     rows = {row["id"]: row for row in json.loads(site["register.json"])["entries"]}
     assert rows["VSA-2026-002/addendum.nl"]["amends_id"] == "VSA-2026-001/protocol.nl"
     assert rows["VSA-2026-001/protocol.nl"]["amended_by"] == ["VSA-2026-002/addendum.nl", "VSA-2026-003/addendum.nl"]

@@ -179,7 +179,11 @@ class _Site:
     def link(self, entry: RegisterEntry, lang: str) -> str:
         return f"{self.path(entry.case, lang)}#{anchor_of(entry)}"
 
+    def name(self, entry: RegisterEntry, lang: str) -> str:
+        return " ".join(filter(None, (self.offices[entry.office].kind(entry.kind, lang), entry.number)))
+
     def document(self, entry: RegisterEntry, lang: str) -> dict[str, object]:
+        changed = self.changes.get(id_of(entry))
         return {
             "anchor": anchor_of(entry),
             "kind_name": self.offices[entry.office].kind(entry.kind, lang),
@@ -187,11 +191,11 @@ class _Site:
             "lang_name": Locale.parse(entry.lang).get_display_name(lang),
             "title": entry.title,
             "number": entry.number,
-            "amends": entry.amends or entry.amends_case,
-            "amends_link": self.link(self.changes[id_of(entry)], lang) if id_of(entry) in self.changes else "",
+            "amends": self.name(changed, lang) if changed else entry.amends or entry.amends_case,
+            "amends_link": self.link(changed, lang) if changed else "",
             "amended_by": [
                 {
-                    "name": " ".join(filter(None, (self.offices[one.office].kind(one.kind, lang), one.number))),
+                    "name": self.name(one, lang),
                     "link": self.link(one, lang),
                     "signed_on": one.signed_on,
                 }
