@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pikepdf import Array, Dictionary, Name, String
 
 from docgen.errors import PublicationRefused
-from docgen.publishing.flatten import FlattenPolicy, Handling, Limits, Rewritten, rewrite
+from docgen.publishing.flatten import FlattenPolicy, Handling, InvisibleText, Limits, Rewritten, rewrite
 from publishing import builders
 from publishing.test_flatten_signed import policy
 
@@ -203,6 +203,40 @@ def test_picture_in_a_signature_mark() -> None:
     without = rewrite(content, policy(pictures_in_marks=Handling.DROP))
     assert "/Image" not in builders.text_of(without.content)
     assert "/Image" in builders.text_of(rewrite(content, policy(pictures_in_marks=Handling.KEEP)).content)
+
+
+@pytest.mark.parametrize(
+    ("before", "kind"),
+    [("3 Tr", "render_mode"), ("1 g", "white"), ("1 0 0 1 -500 0 Tm", "off_page"), (".01 0 0 .01 0 0 Tm", "tiny")],
+)
+def test_words_in_a_signature_mark_that_nobody_sees(before: str, kind: str) -> None:
+    def mark(pdf: pikepdf.Pdf) -> None:
+        look = pdf.make_stream(
+            f"BT /F0 9 Tf {before} 5 5 Td {builders.encoded('Rik')} Tj ET".encode(),
+            Type=Name.XObject,
+            Subtype=Name.Form,
+            BBox=Array([0, 0, 80, 30]),
+            Resources=Dictionary(Font=page_of(pdf).Resources.Font),
+        )
+        with_annotation(Subtype=Name.Widget, FT=Name.Sig, AP=Dictionary(N=look))(pdf)
+
+    with pytest.raises(PublicationRefused) as refused:
+        rewrite(document(mark), policy())
+    (finding,) = refused.value.findings
+    assert (finding.code, dict(finding.parameters)["kind"]) == ("DG-F112", kind)
+
+
+def test_a_covered_picture_stays_where_the_policy_keeps_what_is_covered() -> None:
+    def covered(height: int) -> bytes:
+        keys = {"Subtype": Name.Image, "Width": 1, "Height": 1, "BitsPerComponent": 8, "ColorSpace": Name.DeviceGray}
+        return document(
+            with_xobject(**keys, data=b"x"), content=f"q 9 0 0 9 20 20 cm /X Do Q 1 g 20 20 9 {height} re f"
+        )
+
+    assert code_of(covered(9)) == "DG-F121"
+    kept = policy(invisible_text=InvisibleText(covered=Handling.KEEP))
+    assert "/Image" in builders.text_of(rewrite(covered(9), kept).content)
+    assert "/Image" in builders.text_of(rewrite(covered(8), policy()).content)
 
 
 def test_picture_that_is_shorter_than_it_says() -> None:

@@ -206,10 +206,9 @@ class Fonts:
             font.finish()
 
 
-def _holder(font: Dictionary) -> Dictionary:
+def _holder(font: Dictionary) -> Any:
     """Where a font has its descriptor: in itself, or in its descendant."""
-    held: Dictionary = font.DescendantFonts[0] if "/DescendantFonts" in font else font
-    return held
+    return font.DescendantFonts[0] if "/DescendantFonts" in font else font
 
 
 def _is_embedded(font: Dictionary) -> bool:

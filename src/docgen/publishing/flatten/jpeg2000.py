@@ -116,7 +116,7 @@ def _of_length(body: bytes, length: int) -> bytes:
 
 
 def _length_of_palette(body: bytes) -> int:
-    colours, columns = struct.unpack_from(">HB", body)
+    colours, columns = int.from_bytes(body[:2]), body[2]
     return 3 + columns + colours * sum(((depth & 0x7F) + 8) // 8 for depth in body[3 : 3 + columns])
 
 
