@@ -1,4 +1,4 @@
-"""The guides: every command, option, document, slot, e-mail, exit code and finding that they name exists."""
+"""The documentation: every command and option that it names exists, in the guides also documents, slots and endings."""
 
 from __future__ import annotations
 
@@ -18,20 +18,22 @@ ROOT = Path(__file__).parents[2]
 ROOTS = Roots(ROOT / "templates", ROOT / "cases", ROOT / "out")
 GUIDES = sorted((ROOT / "docs" / "guides").glob("*.md"))
 OFFICES = ("vsa", "statbel")
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 DPO = [guide for guide in GUIDES if guide.stem.startswith("dpo.")]
 
 
 def commands(text: str) -> set[str]:
-    """Every `docgen …` between backquotes or alone on a line of an example."""
-    alone = [line for block in re.findall(r"```\n(.*?)```", text, re.DOTALL) for line in block.splitlines()]
-    quoted = re.findall(r"`(docgen [^`\n]+)`", text)
+    """Every `docgen …` between backquotes or at the start of a line of an example."""
+    between = re.split(r"(?m)^ *```.*$", text)
+    alone = [line.strip() for block in between[1::2] for line in block.splitlines()]
+    quoted = [words for part in between[::2] for words in re.findall(r"`(docgen [^`\n]+)`", part)]
     return {words for words in [*quoted, *alone] if words.startswith("docgen ")}
 
 
 def understood(words: str) -> click.Command:
     """The command that a line names, when it has every option that the line gives it."""
     group: click.Command = docgen
-    _, *rest = shlex.split(words.replace("<", "").replace(">", ""))
+    _, *rest = shlex.split(words.replace("<", "").replace(">", ""), comments=True)
     while isinstance(group, click.Group) and rest and not rest[0].startswith("-"):
         found = group.get_command(click.Context(group), rest.pop(0))
         assert found is not None, words
@@ -42,10 +44,10 @@ def understood(words: str) -> click.Command:
     return group
 
 
-@pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.name)
-def test_every_command_of_a_guide_exists_with_its_options(guide: Path) -> None:
-    named = commands(guide.read_text("utf-8"))
-    assert named
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_command_that_a_page_names_exists_with_its_options(page: Path) -> None:
+    named = commands(page.read_text("utf-8"))
+    assert named or page not in (PAGES[0], *GUIDES)
     for words in named:
         understood(words)
 

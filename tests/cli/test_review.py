@@ -46,13 +46,13 @@ def test_open_remarks_stand_at_their_fields(world: World) -> None:
 
 
 def test_the_last_received_form_gets_the_comments_and_stays_as_it_is(world: World) -> None:
-    assert world.do("review", CASE, "--document", "application") == ExitCode.DONE
+    assert world.do("review", CASE, "--kind", "application") == ExitCode.DONE
     form = (world.folder / "out" / CASE / "review" / "application.nl.docx").read_bytes()
     received = world.folder / "cases" / CASE / "received" / "application.nl.0123456789ab.docx"
     received.parent.mkdir(parents=True)
     received.write_bytes(form)
     target = world.folder / "met opmerkingen.docx"
-    assert world.do("review", CASE, "--document", "application", "-o", str(target)) == ExitCode.DONE
+    assert world.do("review", CASE, "--kind", "application", "-o", str(target)) == ExitCode.DONE
     assert received.read_bytes() == form
     before = len(list(docx.Document(io.BytesIO(form)).comments))
     assert len(list(docx.Document(target).comments)) == 2 * before

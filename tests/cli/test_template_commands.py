@@ -49,7 +49,7 @@ def test_lint_names_the_place_and_ends_with_4(workspace: Path, capsys: pytest.Ca
     said = capsys.readouterr().out
     assert "templates/vsa/nl/protocol.docx: tekst, alinea 2" in said
     assert "DG-T201" in said
-    assert "«applicant.name»" in said
+    assert "“applicant.name”" in said
     assert run(["template", "lint", str(path), "--fail-on", "never"]) == 0
 
 
@@ -179,13 +179,13 @@ def test_watching_makes_new_pages_at_each_save_and_waits_out_a_mistake(workspace
         try:
             assert watching.stderr is not None
             assert str(path.relative_to(workspace)) in watching.stderr.readline()
-            assert "1 bladzijden" in watching.stderr.readline()
+            assert "1 pagina('s)" in watching.stderr.readline()
             assert pypdf.PdfReader(pdf).pages[0].extract_text().count("Een nieuwe zin") == 0
             add_paragraph(path, "Een nieuwe zin voor {{ aplicant.name }}.")
             assert "aplicant" in watching.stderr.readline()
             path.write_bytes((ROOT / "templates/vsa/nl/review_note.docx").read_bytes())
             add_paragraph(path, "Een nieuwe zin voor {{ applicant.name }}.")
-            while "bladzijden" not in watching.stderr.readline():
+            while "pagina" not in watching.stderr.readline():
                 pass
             assert "Een nieuwe zin voor Voorbeelduniversiteit" in pypdf.PdfReader(pdf).pages[0].extract_text()
             assert (workspace / "look/review_note-1.png").is_file()

@@ -204,6 +204,7 @@ FINDS = (
         "D-24c", "vsa new", "delegation.signer.name", {"delegation": {**DELEGATION, "signer": {"name": "Dirk Deepeeo"}}}
     ),
     an("D-24c", "vsa new", "applicant.dpo.name", {"applicant.dpo.name": "Rik Rector"}),
+    an("D-24c", "vsa new", "applicant.dpo.name", {"applicant.legal_representative": {"name": "Dirk Deepeeo"}}),
     an("D-24d", "vsa new", "delegation.end", {"delegation": {**DELEGATION, "end": "2026-11-22"}}),
     an(
         "D-24d",

@@ -77,6 +77,7 @@ ALL = (
     Letter("STATBEL-2026-004", "remarks"),
     Letter("STATBEL-2026-001", "approved", signed=APPROVED),
     Letter("STATBEL-2026-002", "addendum", {"dpo_advice": {"conclusion": "favourable"}}, APPROVED),
+    Letter("STATBEL-2026-005", "approved", signed=APPROVED),  # article 20: the advice goes along
     Letter("STATBEL-2026-001", "versions", signed=CONTRACT),
     Letter("STATBEL-2026-002", "reminder"),
     Letter("STATBEL-2026-002", "retention", DELIVERED, now=LATE),

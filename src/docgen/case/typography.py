@@ -16,6 +16,11 @@ def printed(text: str, lang: str) -> str:
     return _APOSTROPHE.sub("’", text) if lang == "fr" else text
 
 
+def quoted(words: str, lang: str) -> str:
+    """The words between the quotes of a language, in French with its narrow spaces."""
+    return f"«{_NARROW}{words}{_NARROW}»" if lang == "fr" else f"“{words}”"
+
+
 def spaced(text: str, lang: str) -> str:
     """The text with the narrow spaces of French, at which no line may end; other languages as they are.
 

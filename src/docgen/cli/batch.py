@@ -25,7 +25,7 @@ from docgen.dossier.roots import Roots
 jobs_option = click.option(
     "--jobs",
     type=click.IntRange(min=1),
-    help="How many documents at once; usually as many as there are processor cores.",
+    help="How many documents at once.  [as many as processor cores]",
 )
 log_option = click.option(
     "--log-format",

@@ -22,9 +22,7 @@ _WORTH_A_PROCESS: Final = 20
 
 @as_command("check", example="docgen check cases/VSA-2026-001.yaml --lang nl", formats=("text", "json", "sarif"))
 @click.argument("references", nargs=-1, metavar="[CASE]...")
-@click.option(
-    "--jobs", type=click.IntRange(min=1), help="How many cases at once; usually as many as there are processor cores."
-)
+@click.option("--jobs", type=click.IntRange(min=1), help="How many cases at once.  [as many as processor cores]")
 @log_option
 def command(desk: Desk, references: tuple[str, ...], jobs: int | None, log_format: str | None) -> Outcome:
     """All findings of each CASE (an id or a file), most serious first, each with its place and legal ground.

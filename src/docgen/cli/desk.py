@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from docgen.case.typography import spaced
+from docgen.case.typography import quoted, spaced
 from docgen.cli import show
 from docgen.cli.settings import Options, Settings, settings
 from docgen.decide.rules import require_known_predicates
@@ -96,7 +96,7 @@ class Desk:
         lang = self.settings.lang
         title = said(source.title, lang) if source else citation.source
         head = ", ".join(filter(None, (title, said(citation.article, lang))))
-        return spaced(f"{head}: «{citation.quote}»", lang) if citation.quote else head
+        return spaced(f"{head}: {quoted(citation.quote, lang)}", lang) if citation.quote else head
 
     def text(self, key: str, **parameters: object) -> str:
         """A phrase in the language of the user."""
@@ -154,16 +154,21 @@ def as_command(
 def _common(formats: tuple[str, ...], *, speaks: bool) -> list[click.Parameter]:
     folder = click.Path(path_type=Path, file_okay=False)
     file = click.Path(path_type=Path)
-    lang = click.Option(["--lang"], type=click.Choice(["nl", "fr", "en"]), help="Language of sentences.")
+    lang = click.Option(
+        ["--lang"], type=click.Choice(["nl", "fr", "en"]), help="Language of sentences.  [your computer's]"
+    )
     return [
         click.Option(
-            ["--format", "format_"], type=click.Choice(formats), default=formats[0], help="Form of the result."
+            ["--format", "format_"],
+            type=click.Choice(formats),
+            default=formats[0],
+            help=f"Form of the result.  [{formats[0]}]",
         ),
         *([lang] if speaks else []),
-        click.Option(["--templates"], type=folder, help="Folder of templates, profiles, rules, wording."),
-        click.Option(["--cases"], type=folder, help="Folder of case files."),
-        click.Option(["--out"], type=folder, help="Folder of what can be made again."),
-        click.Option(["--config"], type=file, help="Settings file instead of docgen.toml."),
+        click.Option(["--templates"], type=folder, help="Folder of templates, profiles, rules, wording.  [templates]"),
+        click.Option(["--cases"], type=folder, help="Folder of case files.  [cases]"),
+        click.Option(["--out"], type=folder, help="Folder of what can be made again.  [out]"),
+        click.Option(["--config"], type=file, help="Settings file.  [docgen.toml]"),
         click.Option(["-q", "--quiet"], is_flag=True, help="Results only."),
         click.Option(["-v", "--verbose"], is_flag=True, help="Say more; show traces of bugs."),
     ]

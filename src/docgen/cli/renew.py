@@ -25,7 +25,11 @@ from docgen.signing.services import BELGIAN_TIMESTAMPS, Reach, services
 
 @as_command("renew", example="docgen renew --dry-run")
 @click.argument("pdfs", nargs=-1, type=click.Path(path_type=Path, dir_okay=False), metavar="[PDF]...")
-@click.option("--days", type=click.IntRange(min=1), help="Days before expiry that renewing is due.")
+@click.option(
+    "--days",
+    type=click.IntRange(min=1),
+    help="Days before expiry that renewing is due.  [as settings or office say, else 180]",
+)
 @click.option("--early", is_flag=True, help="Renew the PDFs that are named even when it is not due yet.")
 @click.option("--dry-run", is_flag=True, help="Only list how each archive stands.")
 @trust_option

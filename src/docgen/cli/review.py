@@ -15,7 +15,7 @@ from docgen.pipeline.review import NOTE, review
 
 @as_command("review", example="docgen review VSA-2026-001")
 @click.argument("reference", metavar="CASE")
-@click.option("--document", "kind", help="Only this form.")
+@click.option("--kind", help="Only this form.")
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Where that form goes.")
 def command(desk: Desk, reference: str, kind: str | None, output: Path | None) -> Outcome:
     """Write the findings of check and the open remarks of CASE as Word comments, and a note that sums them up.

@@ -19,7 +19,9 @@ from docgen.signing.levels import Level
 
 @as_command("sign", example="docgen sign VSA-2026-001 protocol --slot applicant --demo")
 @click.argument("words", metavar="CASE KIND | --queue [CASE]...", nargs=-1)
-@click.option("--slot", default="", help="Slot of the document, as the office profile names it; without, which exist.")
+@click.option(
+    "--slot", default="", help="Slot to sign, as the office profile names it. Without it, docgen says which there are."
+)
 @key_options
 @click.option("--queue", is_flag=True, help="Review and sign, one by one, everything that waits in these cases or all.")
 @click.option("--role", help="With --queue: only what this role may sign.")

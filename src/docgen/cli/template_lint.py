@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from docgen.case.typography import quoted
 from docgen.cli import show
 from docgen.cli.desk import Desk, Outcome, as_command
 from docgen.cli.template_files import Which, languages, read, templates, which
@@ -146,8 +147,8 @@ def _said(desk: Desk, one: show.Shown) -> str:
     )
     where = place(desk, finding)
     words = finding.parameters["words"]
-    quoted = f" «{words}»" if words and finding.parameters["tag"] != words else ""
-    head = ": ".join(filter(None, (finding.place.file if finding.place else "", f"{where}{quoted}".strip())))
+    around = f" {quoted(words, desk.settings.lang)}" if words and finding.parameters["tag"] != words else ""
+    head = ": ".join(filter(None, (finding.place.file if finding.place else "", f"{where}{around}".strip())))
     return "\n".join(filter(None, (head, f"    {severity} {finding.code} {one.text}", _arrow(one.remedy))))
 
 

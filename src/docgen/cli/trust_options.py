@@ -10,7 +10,7 @@ trust_option = click.option(
     "--trust",
     multiple=True,
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Certificate (PEM or DER) that a chain may end in; may be given several times.",
+    help="Certificate (PEM or DER) that a chain may end in; may be given several times.  [trust of docgen.toml]",
 )
 demo_trust_option = click.option(
     "--demo", "demo_trust", is_flag=True, help="Trust the throw-away root of --demo signatures too."

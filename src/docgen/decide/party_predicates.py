@@ -64,13 +64,13 @@ def controller_is_not_project_lead(facts: Facts, _: tuple[str, ...]) -> Iterator
 
 
 def dpo_does_not_sign(facts: Facts, _: tuple[str, ...]) -> Iterator[Miss]:
-    """The applicant's DPO may send the documents, not sign them."""
+    """The applicant's DPO may send the documents, not sign them: is no delegate, controller or legal representative."""
     applicant, delegation = facts.case.applicant, facts.case.delegation
     if applicant is None:
         return
     if delegation is not None and _same_person(delegation.signer, applicant.dpo):
         yield Miss(("delegation", "signer", "name"))
-    if _same_person(applicant.controller, applicant.dpo):
+    if any(_same_person(one, applicant.dpo) for one in (applicant.controller, applicant.legal_representative)):
         yield Miss(("applicant", "dpo", "name"))
 
 

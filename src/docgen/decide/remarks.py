@@ -8,7 +8,7 @@ from datetime import date
 
 from docgen.case.fields import BY_PATH
 from docgen.case.model import Case
-from docgen.case.typography import spaced
+from docgen.case.typography import quoted, spaced
 from docgen.decide.context import context
 from docgen.findings import Finding
 from docgen.office.profile import Office, in_language
@@ -56,10 +56,9 @@ def in_words(findings: Iterable[Finding], lang: str, wording: Wording) -> tuple[
 
 def without_paths(text: str, lang: str, wording: Wording) -> str:
     """A sentence for somebody who never sees the case file: fields by the names of the form, `applicant.dpo` gone."""
-    before, after = "«»" if lang == "fr" else "“”"
 
     def named(found: re.Match[str]) -> str:
-        return f"{before}{wording.field(found[0], lang)}{after}" if found[0] in BY_PATH else found[0]
+        return quoted(wording.field(found[0], lang), lang) if found[0] in BY_PATH else found[0]
 
     return spaced(_PATH.sub(named, text), lang).replace("\u202f", "\u00a0")  # the space that templates have
 
