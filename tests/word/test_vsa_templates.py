@@ -128,6 +128,13 @@ def changed(values: dict[str, Any], **changes: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("kind", NEW)
+def test_a_legal_representative_stands_where_nobody_is_named_as_controller(kind: str, new: dict[str, Any]) -> None:
+    legal = {**PERSON, "name": "Wim Wettelijk", "function": "beheerder"}
+    case = changed(new, applicant__controller=None, applicant__legal_representative=legal)
+    assert "Wim Wettelijk, beheerder" in text_of(case, kind)
+
+
+@pytest.mark.parametrize("kind", NEW)
 def test_new_request_is_written_whole(kind: str, plain: dict[str, str]) -> None:
     text = plain[kind]
     assert "{{" not in text

@@ -19,10 +19,14 @@ from docgen.publishing.audit.report import to_html, to_json
 
 @as_command("audit", example="docgen audit public.pdf --source signed.pdf --html report.html")
 @click.argument("pdfs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PDF...")
-@click.option("--source", type=click.Path(path_type=Path), help="The signed original, to search for its secrets.")
+@click.option(
+    "--source", type=click.Path(path_type=Path, dir_okay=False), help="The signed original, to search for its secrets."
+)
 @click.option("--private", multiple=True, help="A text that must not occur; may be given several times.")
 @deadline_option
-@click.option("--html", type=click.Path(path_type=Path), help="Also write a page to read, print and sign off.")
+@click.option(
+    "--html", type=click.Path(path_type=Path, dir_okay=False), help="Also write a page to read, print and sign off."
+)
 def command(
     desk: Desk,
     pdfs: tuple[Path, ...],

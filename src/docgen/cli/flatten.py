@@ -20,7 +20,12 @@ from docgen.publishing.audit.report import to_json
 @as_command("flatten", example="docgen flatten signed.pdf public.pdf --audit public.audit.json", speaks=False)
 @click.argument("source", metavar="IN.pdf", type=click.Path(path_type=Path))
 @click.argument("target", metavar="OUT.pdf", type=click.Path(path_type=Path))
-@click.option("--audit", "report", type=click.Path(path_type=Path), help="Where the report goes.  [OUT.audit.json]")
+@click.option(
+    "--audit",
+    "report",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where the report goes.  [OUT.audit.json]",
+)
 @click.option("--title", help="Title of the copy.  [that of the original]")
 @click.option("--lang", "language", help="Language of the document, such as nl-BE.  [that of the original]")
 @click.option("--holder", default="", help="Who holds the signed original, for the line on the copy.")
