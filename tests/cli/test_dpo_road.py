@@ -24,8 +24,11 @@ def test_status_says_that_demo_signatures_are_there_and_do_not_count(
     assert "niet meegeteld" not in capsys.readouterr().out
 
 
-def test_sign_without_a_slot_names_the_slots(half_signed: World, capsys: pytest.CaptureFixture[str]) -> None:
-    assert half_signed.do("sign", CASE, "protocol", "--demo", "--lang", "nl") == ExitCode.WRONG_USE
+@pytest.mark.parametrize("key", [[], ["--demo"]])
+def test_sign_without_a_slot_names_the_slots_whatever_the_key(
+    half_signed: World, key: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert half_signed.do("sign", CASE, "protocol", *key, "--lang", "nl") == ExitCode.WRONG_USE
     assert "applicant (aanvrager), chief_statistician (Hoofdstatisticus)" in capsys.readouterr().err
 
 

@@ -96,7 +96,8 @@ class Desk:
         lang = self.settings.lang
         title = said(source.title, lang) if source else citation.source
         head = ", ".join(filter(None, (title, said(citation.article, lang))))
-        return spaced(f"{head}: {quoted(citation.quote, lang)}", lang) if citation.quote else head
+        colon = " : " if lang == "fr" else ": "
+        return spaced(f"{head}{colon}{quoted(citation.quote, lang)}", lang) if citation.quote else head
 
     def text(self, key: str, **parameters: object) -> str:
         """A phrase in the language of the user."""

@@ -12,7 +12,8 @@ from docgen.cli.sign_queue import listed, signed_queue
 from docgen.cli.work import chosen, trust, trust_option
 from docgen.errors import UsageError
 from docgen.pipeline.queue import Wanted
-from docgen.pipeline.sign import Signed, sign_slot
+from docgen.pipeline.sign import Signed, expected_in, sign_slot
+from docgen.pipeline.standing import stand
 from docgen.pipeline.workshop import Workshop
 from docgen.signing.levels import Level
 
@@ -90,8 +91,11 @@ def _queue(
 
 
 def _signed(desk: Desk, reference: str, kind: str, slot: str, level: str | None, key: KeyChoice) -> Outcome:
+    ((shop, case),) = chosen(desk, [reference])
+    if not slot:
+        # Whoever does not know the slots yet is told them before any key is asked for.
+        expected_in(stand(shop, case), kind, slot)
     with chosen_key(desk, key) as key_for:
-        ((shop, case),) = chosen(desk, [reference])
         trusted = trust(desk, demo_trust=key.demo)
         # The throw-away PKI has no services: its signatures are B-B unless another level is asked for by name.
         wanted = level or (Level.B_B if key.demo else None)
