@@ -21,6 +21,7 @@ import click
 
 from docgen.case.typography import quoted, spaced
 from docgen.cli import show
+from docgen.cli.sarif import as_sarif
 from docgen.cli.settings import Options, Settings, settings
 from docgen.decide.rules import require_known_predicates
 from docgen.dossier import content
@@ -75,9 +76,14 @@ class Desk:
 
     def say(self, finding: Finding) -> Sentence:
         """A finding in the language of the user."""
-        lang = self.settings.lang
-        said = self.wording.say(finding.code, lang, finding.parameters)
-        return Sentence(spaced(said.text, lang), spaced(said.remedy, lang), spaced(said.more, lang))
+        return self._spaced(self.wording.say(finding.code, self.settings.lang, finding.parameters))
+
+    def outline(self, code: str) -> Sentence:
+        """What a code means whatever it is found in, in the language of the user."""
+        return self._spaced(self.wording.outline(code, self.settings.lang))
+
+    def _spaced(self, said: Sentence) -> Sentence:
+        return Sentence(*(spaced(words, self.settings.lang) for words in (said.text, said.remedy, said.more)))
 
     def ground(self, finding: Finding) -> str:
         """Legal ground of a rule for the office concerned, with a mark when it still awaits confirmation."""
@@ -199,7 +205,7 @@ def _show(name: str, desk: Desk, outcome: Outcome) -> None:
     if desk.format == "json":
         words = show.as_json(name, {"exit_code": int(outcome.exit_code), **outcome.data})
     elif desk.format == "sarif":
-        words = show.as_sarif(outcome.findings)
+        words = as_sarif(outcome.findings, desk.outline, desk.settings.lang, outcome.exit_code)
     else:
         words = outcome.text
     if words:
@@ -219,7 +225,8 @@ def _refuse(name: str, desk: Desk | None, error: DocgenError, chosen: str) -> in
         data = {"exit_code": int(error.exit_code), "findings": [one.as_json() for one in found]}
         click.echo(mask_national_numbers(show.as_json(name, data)))
     elif chosen == "sarif":
-        click.echo(mask_national_numbers(show.as_sarif(found)))
+        words = as_sarif(found, desk.outline, desk.settings.lang, error.exit_code, refused=True)
+        click.echo(mask_national_numbers(words))
     else:
         click.echo(mask_national_numbers(show.as_text(found, desk)), err=True)
     return error.exit_code

@@ -20,7 +20,7 @@ def command(desk: Desk, code: str) -> Outcome:
         near = difflib.get_close_matches(code.casefold(), known, n=3)
         names = ", ".join(known[one] for one in near)
         raise UsageError.because("DG-X108" if near else "DG-X109", code=code, near=names)
-    sentence = desk.wording.outline(name, desk.settings.lang)
+    sentence = desk.outline(name)
     rule = desk.rules.rule(name)
     ground = [desk.cited(citation) for citation in rule.citation] if rule else []
     validity = [desk.text("explain.from", day=rule.valid_from)] if rule and rule.valid_from else []

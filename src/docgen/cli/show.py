@@ -1,4 +1,4 @@
-"""How results and findings look: sentences for people, JSON for scripts, SARIF for code review tools."""
+"""How results and findings look: sentences for people, JSON for scripts."""
 
 from __future__ import annotations
 
@@ -10,16 +10,9 @@ from typing import Any, Protocol
 import click
 
 from docgen.findings import Finding, Severity
-from docgen.version import VERSION
 
 SCHEMA = 1
 _COLOURS = {Severity.ERROR: "red", Severity.GATE: "magenta", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
-_SARIF_LEVELS = {
-    Severity.ERROR: "error",
-    Severity.GATE: "error",
-    Severity.WARNING: "warning",
-    Severity.INFO: "note",
-}
 
 
 class Sentence(Protocol):
@@ -96,7 +89,9 @@ def as_text(found: Sequence[Shown], speaker: Speaker) -> str:
 def _lines(one: Shown, speaker: Speaker) -> Iterable[str]:
     finding = one.finding
     place = f"{finding.place}: " if finding.place and finding.place.file else ""
-    field = f" [{finding.place.path}]" if finding.place and finding.place.path else ""
+    # Where in a Word file it is, the sentence says in the language of the reader.
+    in_words = bool(finding.parameters.get("part"))
+    field = f" [{finding.place.path}]" if finding.place and finding.place.path and not in_words else ""
     severity = click.style(speaker.text(f"severity.{finding.severity.name.lower()}"), fg=_COLOURS[finding.severity])
     yield f"{place}{severity} {finding.code} {one.text}{field}"
     if one.remedy:
@@ -109,41 +104,3 @@ def as_json(command: str, result: Mapping[str, Any]) -> str:
     """A command's result as JSON, with the version of its form."""
     whole = {"schema": SCHEMA, "command": command, **result}
     return json.dumps(whole, ensure_ascii=False, indent=2, default=str)
-
-
-def as_sarif(found: Sequence[Shown]) -> str:
-    """The findings as SARIF 2.1.0 (OASIS), which code review tools show at the line."""
-    rules = {one.finding.code: {"id": one.finding.code} for one in found}
-    run = {
-        "tool": {"driver": {"name": "docgen", "version": VERSION, "rules": list(rules.values())}},
-        "columnKind": "unicodeCodePoints",
-        "results": [_sarif_result(one) for one in found],
-    }
-    whole = {"version": "2.1.0", "$schema": "https://json.schemastore.org/sarif-2.1.0.json", "runs": [run]}
-    return json.dumps(whole, ensure_ascii=False, indent=2)
-
-
-def _sarif_result(one: Shown) -> Mapping[str, Any]:
-    message = " ".join(filter(None, (one.text, one.remedy, one.ground)))
-    result: dict[str, Any] = {
-        "ruleId": one.finding.code,
-        "level": _SARIF_LEVELS[one.finding.severity],
-        "message": {"text": message},
-    }
-    place = one.finding.place
-    if place and place.file:
-        where: dict[str, Any] = {"artifactLocation": {"uri": place.file}}
-        if place.line:
-            where["region"] = {"startLine": place.line, "startColumn": max(place.column, 1)}
-        logical = _sarif_logical(one.finding)
-        result["locations"] = [{"physicalLocation": where, **({"logicalLocations": [logical]} if logical else {})}]
-    return result
-
-
-def _sarif_logical(finding: Finding) -> Mapping[str, str]:
-    """Where it stands in what has no lines or is known by names: a field of a case, a paragraph of a Word file."""
-    place, at = finding.place, finding.parameters
-    if not at.get("part"):
-        return {"fullyQualifiedName": place.path, "kind": "member"} if place and place.path else {}
-    steps = [at["part"], *(f"{name} {at[name]}" for name in ("table", "row", "cell", "paragraph") if at.get(name))]
-    return {"name": at.get("words", ""), "fullyQualifiedName": "/".join(steps), "kind": "element"}
