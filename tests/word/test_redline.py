@@ -15,6 +15,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
+from tests.word.documents import (
+    Notes,
+    Xml,
+    box,
+    cell,
+    control,
+    document,
+    link,
+    note,
+    p,
+    row,
+    row_control,
+    table,
+    told,
+    w,
+)
 
 from docgen.pdf.convert import OneShotLibreOffice
 from docgen.word.comments import Remark, with_comments
@@ -27,26 +43,7 @@ AT = datetime(2026, 1, 1, tzinfo=UTC)
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 PROTOCOL = (ROOT / "templates/vsa/nl/protocol.docx").read_bytes()
 MAIN = "word/document.xml"
-
-
-def settled(content: bytes, keep: str, drop: str) -> list[str]:
-    """Text of the body, paragraph by paragraph, after accepting (`ins`, `del`) or rejecting (`del`, `ins`) all."""
-    root = etree.fromstring(dict(members_of(content))[MAIN])
-    for gone in list(root.iter(f"{W}{drop}")):
-        around = gone.getparent()
-        if around.tag == f"{W}trPr":
-            around.getparent().getparent().remove(around.getparent())
-        elif around.tag == f"{W}rPr" and around.getparent().tag == f"{W}pPr":
-            paragraph = around.getparent().getparent()
-            if not any(t.text for t in _kept(paragraph, keep)) and paragraph.getparent() is not None:
-                paragraph.getparent().remove(paragraph)
-    return ["".join(t.text or "" for t in _kept(paragraph, keep)) for paragraph in root.iter(f"{W}p")]
-
-
-def _kept(paragraph: Any, keep: str) -> list[Any]:
-    drop = "del" if keep == "ins" else "ins"
-    texts = paragraph.iter(f"{W}t", f"{W}delText")
-    return [text for text in texts if next(text.iterancestors(f"{W}{drop}"), None) is None]
+NO_NOTES = Notes(1)
 
 
 def texts(content: bytes) -> list[str]:
@@ -56,17 +53,9 @@ def texts(content: bytes) -> list[str]:
 
 def check(first: bytes, second: bytes) -> bytes:
     made = redline(first, second, author="docgen", at=AT)
-    assert settled(made, "ins", "del") == texts(second)
-    assert settled(made, "del", "ins") == texts(first)
+    assert told(made, accept=True) == told(second)
+    assert told(made, accept=False) == told(first)
     return made
-
-
-def document(paragraphs: list[str]) -> bytes:
-    made = docx.Document()
-    for text in paragraphs:
-        made.add_paragraph(text)
-    made.save(out := io.BytesIO())
-    return out.getvalue()
 
 
 def test_the_same_file_has_no_changes() -> None:
@@ -116,13 +105,133 @@ def test_any_change_of_a_real_template_can_be_accepted_and_rejected(seed: int) -
     check(second, PROTOCOL)
 
 
-@settings(max_examples=40, deadline=None)
-@given(*[st.lists(st.text(alphabet="ab {}%.é", max_size=12), min_size=1, max_size=5)] * 2)
-def test_any_two_texts(first: list[str], second: list[str]) -> None:
-    made = redline(document(first), document(second), author="docgen", at=AT)
-    # An empty paragraph leaves no text behind either way.
-    assert [one for one in settled(made, "ins", "del") if one] == [one for one in second if one]
-    assert [one for one in settled(made, "del", "ins") if one] == [one for one in first if one]
+SENTENCES = ("een", "twee woorden", "twee andere woorden", "{{ title }}", "drie & <vier> é", " ", "{% if x %}")
+KINDS = st.sampled_from(["footnote", "endnote"])
+
+
+words = st.sampled_from(SENTENCES).map(w)
+simple = st.one_of(words, words, st.builds(note, KINDS, st.sampled_from(SENTENCES[:5])))
+lines = st.lists(simple, min_size=1, max_size=3).map(lambda pieces: p(*pieces))
+boxes = st.lists(lines, min_size=1, max_size=2).map(lambda inner: box(*inner))
+tags = st.sampled_from(["title", "applicant.name"])
+controls = st.builds(control, tags, words, words)
+links = st.lists(words, min_size=1, max_size=2).map(lambda pieces: link(*pieces))
+paragraphs = st.lists(st.one_of(simple, simple, boxes, controls, links), max_size=4).map(lambda pieces: p(*pieces))
+
+
+def tables(blocks: st.SearchStrategy[Xml]) -> st.SearchStrategy[Xml]:
+    cells = st.lists(blocks, max_size=2).map(lambda inner: cell(*inner))
+    rows = st.lists(cells, min_size=1, max_size=2).map(lambda inner: row(*inner))
+    around = st.builds(row_control, tags, rows)
+    return st.lists(st.one_of(rows, rows, around), min_size=1, max_size=3).map(lambda inner: table(*inner))
+
+
+blocks = st.recursive(
+    paragraphs, lambda inner: st.one_of(tables(inner), st.builds(control, tags, inner, inner)), max_leaves=6
+)
+margins = st.dictionaries(
+    st.sampled_from(["header default", "header first", "footer default"]), st.tuples(lines), max_size=3
+)
+
+
+@st.composite
+def two_versions(draw: st.DrawFn) -> tuple[bytes, bytes]:
+    """Versions of one document: blocks that stayed, moved, came and went, or changed."""
+    known = st.sampled_from(draw(st.lists(blocks, min_size=1, max_size=5)))
+    versions = [
+        document(*draw(st.lists(known, max_size=5)), first_note=number, margins=draw(margins)) for number in (1, 4)
+    ]
+    return versions[0], versions[1]
+
+
+@settings(max_examples=150, deadline=None)
+@given(two_versions())
+def test_any_two_documents(versions: tuple[bytes, bytes]) -> None:
+    first, second = versions
+    check(first, second)
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        pytest.param(lambda t: p(w("a"), note("footnote", t)), id="footnote"),
+        pytest.param(lambda t: p(w("a"), note("endnote", t)), id="endnote"),
+        pytest.param(lambda t: p(w("a"), box(p(w("in een kader")), p(w(t)))), id="text box"),
+        pytest.param(lambda t: p(w("a "), control("title", w(t))), id="control in a line"),
+        pytest.param(lambda t: control("title", p(w(t)), p(w("meer"))), id="control around paragraphs"),
+        pytest.param(lambda t: p(w("a "), link(w(t))), id="link"),
+        pytest.param(lambda t: table(row(cell(table(row(cell(p(w(t))), cell()))))), id="table in a table"),
+        pytest.param(lambda t: table(row_control("rows", row(cell(p(w(t)))))), id="control around rows"),
+        pytest.param(lambda t: table(row(control("title", cell(p(w(t)))))), id="control around a cell"),
+    ],
+)
+def test_one_word_is_marked_wherever_it_stands(around: Any) -> None:
+    made = check(document(around("oud woord")), document(around("nieuw woord"), first_note=3))
+    marked = [etree.fromstring(content) for name, content in members_of(made) if name.endswith(".xml")]
+    gone = {text.text for root in marked for text in root.iter(f"{W}delText")}
+    new = {text.text for root in marked for one in root.iter(f"{W}ins") for text in one.iter(f"{W}t")}
+    assert (gone, new) == ({"oud"}, {"nieuw"})
+
+
+def test_a_margin_is_told_by_what_it_is_for_and_not_by_its_file() -> None:
+    first = document(p(w("tekst")), margins={"header default": (p(w("boven")),), "header first": (p(w("eerst")),)})
+    second = document(p(w("tekst")), margins={"header first": (p(w("eerst")),), "header default": (p(w("hier")),)})
+    made = check(first, second)
+    marked = {name for name, content in members_of(made) if b"<w:ins" in content}
+    assert marked == {"word/header2.xml"}
+
+
+def test_what_only_the_first_has_stands_there_struck_out() -> None:
+    full = document(
+        p(w("tekst"), note("footnote", "voetnoot"), note("endnote", "eindnoot")),
+        margins={"header default": (p(w("boven")),), "footer first": (p(w("onder")),)},
+    )
+    made = check(full, document(p(w("tekst"))))
+    assert told(made, accept=True) == {"body": ["tekst"]}
+    assert told(made, accept=False)["footnotes"] == ["voetnoot"]
+    docx.Document(io.BytesIO(made))
+    check(document(p(w("tekst"))), full)
+
+
+def test_the_main_part_may_have_another_name() -> None:
+    """Word on the web calls it `document2.xml` at times."""
+
+    def renamed(content: bytes) -> bytes:
+        members = ((name.replace("document.", "document2."), inside) for name, inside in members_of(content))
+        return assemble(pack(name, inside.replace(b"word/document.", b"word/document2.")) for name, inside in members)
+
+    second = document(p(w("een nieuw begin")), margins={"header default": (p(w("boven")),)})
+    made = redline(renamed(document(p(w("een begin")))), renamed(second), author="docgen", at=AT)
+    assert "een {+nieuw +}begin" in plain_text(made, "x.docx")
+    assert b"<w:ins" in dict(members_of(made))["word/document2.xml"]
+
+
+def test_rows_that_moved_came_or_went() -> None:
+    rows = [row(cell(p(w(f"rij {number} over iets"))), cell(p(w(str(number))))) for number in range(5)]
+    first = document(table(*rows))
+    for order in ([0, 2, 3, 1, 4], [1, 0, 2, 3, 4], [0, 1, 2], [3, 4], [0, 1, 1, 2, 3, 4]):
+        second = document(table(*(rows[number] for number in order)))
+        made = check(first, second)
+        root = etree.fromstring(dict(members_of(made))[MAIN])
+        whole = [one.find(f"{W}trPr") for one in root.iter(f"{W}tr")]
+        assert any(one is not None and len(one) for one in whole), "whole rows are marked, not their words one by one"
+        check(second, first)
+
+
+def test_tracked_changes_of_either_version_count_as_accepted() -> None:
+    change = 'w:id="1" w:author="Lien" w:date="2026-01-01T00:00:00Z"'
+
+    def tracked(_: object) -> str:
+        kept = f"<w:ins {change}>{w('nieuw ')(NO_NOTES)}</w:ins>"
+        gone = f"<w:del {change}><w:r><w:delText>oud </w:delText></w:r></w:del>"
+        joined = f"<w:p><w:pPr><w:rPr><w:del {change}/></w:rPr></w:pPr>{w('begin ')(NO_NOTES)}</w:p>"
+        return f"{joined}<w:p>{kept}{gone}{w('slot')(NO_NOTES)}</w:p>"
+
+    plain = document(p(w("begin nieuw slot")))
+    for first, second in ((document(tracked), plain), (plain, document(tracked))):
+        made = redline(first, second, author="docgen", at=AT)
+        assert told(made, accept=True) == told(made, accept=False) == {"body": ["begin nieuw slot"]}
+        assert b"Lien" not in dict(members_of(made))[MAIN]
 
 
 @pytest.mark.soffice

@@ -1,8 +1,8 @@
 """The text of a Word file, the same for the same text, made to be compared line by line.
 
 A paragraph is a line and a row of a table is a line. Headings are marked with `#`, other styles by their name in
-brackets, bold and italic by `**` and `*`; content controls, signature places, tracked changes and remarks can be seen.
-Numbers that Word counts itself are not there: one new article would change every line after it.
+brackets, bold and italic by `**` and `*`; content controls, text boxes, notes, signature places, tracked changes and
+remarks can be seen. Numbers that Word counts itself are not there: one new article would change every line after it.
 """
 
 from __future__ import annotations
@@ -28,6 +28,10 @@ _UNMARKED = frozenset(
         "Footer",
     }
 )
+_AROUND_BLOCKS = tuple(f"{W}{name}" for name in ("footnote", "endnote", "ins", "del", "customXml"))
+_NOTES = {f"{W}footnoteReference": "‹footnote›", f"{W}endnoteReference": "‹endnote›"}
+_BOX = f"{W}txbxContent"
+_PICTURES = (f"{W}drawing", f"{W}pict", "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent")
 _SPACES = {f"{W}tab": "\t", f"{W}br": "⏎", f"{W}cr": "⏎", f"{W}noBreakHyphen": "\u2011"}
 _WRAPS = {"Strong": "**", "Emphasis": "*"}
 
@@ -52,6 +56,8 @@ def plain_text(content: bytes, file: str) -> str:
             lines += ["", *own]
         elif any(line.strip() for line in own):
             lines += ["", f"=== {part.label} ===", *own]
+    remarks = list(_remarks(word))
+    lines += ["", "=== comments ===", *remarks] if remarks else []
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
@@ -59,6 +65,13 @@ def _properties(word: WordFile) -> Iterator[str]:
     core = word.of_type("package.core-properties+xml")
     for name in ("title", "subject", "language") if core is not None else ():
         yield f"{name}: {core.findtext(f'{_DC}{name}') or ''}"
+
+
+def _remarks(word: WordFile) -> Iterator[str]:
+    root = word.of_type("wordprocessingml.comments+xml")
+    for one in () if root is None else root.iter(f"{W}comment"):
+        words = " ¶ ".join(paragraph_text(paragraph) for paragraph in one.iter(f"{W}p"))
+        yield f"‹comment {one.get(f'{W}id')}› {one.get(f'{W}author')}: {words}"
 
 
 def _style_names(word: WordFile) -> Mapping[str, str]:
@@ -77,7 +90,7 @@ def _blocks(container: Any, styles: Mapping[str, str]) -> Iterator[str]:
             yield f"⟦{_value(block.find(f'{W}sdtPr/{W}tag'))}"
             yield from _blocks(block.find(f"{W}sdtContent"), styles)
             yield "⟧"
-        elif block.tag in (f"{W}footnote", f"{W}ins", f"{W}del", f"{W}customXml"):
+        elif block.tag in _AROUND_BLOCKS:
             yield from _blocks(block, styles)
 
 
@@ -135,13 +148,21 @@ def _run(run: Any) -> str:
             parts.append(_SPACES[child.tag])
         elif child.tag == f"{W}instrText":
             parts.append(f"‹{(child.text or '').strip()}›")
-        elif child.tag == f"{W}drawing":
-            parts.append("‹picture›")
+        elif child.tag in _NOTES:
+            parts.append(_NOTES[child.tag])
+        elif child.tag in _PICTURES:
+            parts.append(_drawn(child))
         elif child.tag == f"{W}commentReference":
             parts.append(f"‹comment {child.get(f'{W}id')}›")
     words = "".join(parts)
     wrap = _WRAPS.get(_value(run.find(f"{W}rPr/{W}rStyle")), "")
     return f"{wrap}{words}{wrap}" if words.strip() else words
+
+
+def _drawn(drawing: Any) -> str:
+    boxes = [box for box in drawing.iter(_BOX) if next(box.iterancestors(_BOX), None) is None]
+    words = (paragraph_text(paragraph) for box in boxes for paragraph in box.iter(f"{W}p"))
+    return f"‹box: {' ¶ '.join(words)}›" if boxes else "‹picture›"
 
 
 def _value(element: Any) -> str:
