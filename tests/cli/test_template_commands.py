@@ -63,7 +63,8 @@ def test_lint_speaks_json_and_sarif(workspace: Path, capsys: pytest.CaptureFixtu
     assert result["ruleId"] == "DG-T201"
     (place,) = result["locations"]
     (logical,) = place["logicalLocations"]
-    assert logical["fullyQualifiedName"] == "body/paragraph 2" and "Protocol" in logical["name"]
+    assert (logical["fullyQualifiedName"], logical["name"]) == ("body/paragraph 2", "paragraph 2")
+    assert "Protocol" in place["message"]["text"]
 
 
 def test_lint_writes_its_findings_as_comments_into_a_copy(workspace: Path) -> None:
@@ -182,7 +183,11 @@ def test_watching_makes_new_pages_at_each_save_and_waits_out_a_mistake(workspace
             assert "1 pagina('s)" in watching.stderr.readline()
             assert pypdf.PdfReader(pdf).pages[0].extract_text().count("Een nieuwe zin") == 0
             add_paragraph(path, "Een nieuwe zin voor {{ aplicant.name }}.")
-            assert "aplicant" in watching.stderr.readline()
+            told = watching.stderr.readline()
+            assert "aplicant" in told and "(tekst, alinea " in told and "body" not in told, "where, in Dutch"
+            path.write_bytes(b"PK\x03\x04 half of what Word is writing")
+            while "DG-W100" not in watching.stderr.readline():
+                pass
             path.write_bytes((ROOT / "templates/vsa/nl/review_note.docx").read_bytes())
             add_paragraph(path, "Een nieuwe zin voor {{ applicant.name }}.")
             while "pagina" not in watching.stderr.readline():

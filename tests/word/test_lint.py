@@ -74,13 +74,14 @@ class Parts:
     relations: str = ""
     extra: tuple[tuple[str, str], ...] = ()
     types: str = ""
+    main: str = "vnd.openxmlformats-officedocument.wordprocessingml.document.main"
 
     def docx(self) -> bytes:
         package = "http://schemas.openxmlformats.org/package/2006"
         word = "application/vnd.openxmlformats-officedocument.wordprocessingml"
         members = {
             "[Content_Types].xml": f'<Types xmlns="{package}/content-types">'
-            f'<Override PartName="/word/document.xml" ContentType="{word}.document.main+xml"/>'
+            f'<Override PartName="/word/document.xml" ContentType="application/{self.main}+xml"/>'
             f'<Override PartName="/word/header1.xml" ContentType="{word}.header+xml"/>'
             f'<Override PartName="/word/styles.xml" ContentType="{word}.styles+xml"/>'
             f'<Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.'
@@ -108,6 +109,17 @@ def rel(kind: str, target: str, *, external: bool = True) -> str:
     return f'<Relationship Id="rId9" Type="{OFFICE_TYPE}/{kind}" Target="{target}"{mode}/>'
 
 
+def part(name: str, kind: str) -> str:
+    """The declaration of one more part."""
+    return f'<Override PartName="/{name}" ContentType="application/{kind}"/>'
+
+
+def field(*pieces: str) -> str:
+    """A paragraph with a field code, cut into runs as Word may do."""
+    runs = "".join(f"<w:r><w:instrText>{piece}</w:instrText></w:r>" for piece in pieces)
+    return f"<w:p>{runs}</w:p>"
+
+
 def with_(text: str) -> Parts:
     """The good document with one more paragraph or block."""
     return Parts(body=PLAIN + (text if text.startswith("<") else p(text)) + p("Einde."))
@@ -118,6 +130,10 @@ def before(text: str) -> Parts:
 
 
 CHANGE = 'w:id="7" w:author="Annelies Aanvrager" w:date="2026-01-01T00:00:00Z"'
+ENDNOTES = part("word/endnotes.xml", "vnd.openxmlformats-officedocument.wordprocessingml.endnotes+xml")
+NOTED = f"<w:endnotes {NAMES}><w:endnote w:id='1'>{p('{{ applicant.nam }}')}</w:endnote></w:endnotes>"
+SETTINGS = part("word/settings.xml", "vnd.openxmlformats-officedocument.wordprocessingml.settings+xml")
+MERGE = f"<w:settings {NAMES}><w:mailMerge><w:query w:val='SELECT 1'/></w:mailMerge></w:settings>"
 STYLED = '<w:rStyle w:val="Hyperlink"/>'
 DRAWING = "<w:p><w:r><w:drawing><wp:inline><wp:docPr id='1' name='Logo'/></wp:inline></w:drawing></w:r></w:p>"
 
@@ -140,7 +156,8 @@ BROKEN: dict[str, list[Parts]] = {
     "DG-T113": [with_("{% endif %}"), with_("{% else %}"), with_("{% if title %}{% endfor %}{% endif %}")],
     "DG-T114": [with_("{{ title title }}"), with_("{{ }}"), with_("{% iff title %}")],
     "DG-T201": [with_("{{ applicant.nam }}"), with_("{% for d in datasets %}{{ d.sourc }}{% endfor %}"),
-                Parts(header=p("{{ office.brnd }}")), with_("{{ signatory.dpoo.name }}")],
+                Parts(header=p("{{ office.brnd }}")), with_("{{ signatory.dpoo.name }}"),
+                replace(Parts(), types=ENDNOTES, extra=(("word/endnotes.xml", NOTED),))],
     "DG-T202": [with_("{{ applicant.zzz }}"), with_("{{ qqq }}")],
     "DG-T203": [with_("{{ dates.received|datum }}")],
     "DG-T204": [with_("{% if title is gven %}x{% endif %}")],
@@ -179,11 +196,25 @@ BROKEN: dict[str, list[Parts]] = {
     "DG-T413": [with_(f"<w:p>{r('weg', '<w:vanish/>')}</w:p>")],
     "DG-T501": [replace(Parts(), relations=rel("attachedTemplate", "https://example.org/x.dotm")),
                 replace(Parts(), relations=rel("image", "file:///etc/passwd")),
-                replace(Parts(), relations=rel("hyperlink", "file:///etc/passwd"))],
-    "DG-T502": [replace(Parts(), extra=(("word/vbaProject.bin", "x"),))],
-    "DG-T503": [replace(Parts(), relations=rel("oleObject", "embeddings/o.bin", external=False))],
-    "DG-T504": [with_("<w:p><w:r><w:instrText> INCLUDETEXT \"C:\\x\" </w:instrText></w:r></w:p>"),
-                with_("<w:p><w:r><w:instrText> DDEAUTO cmd </w:instrText></w:r></w:p>")],
+                replace(Parts(), relations=rel("hyperlink", "file:///etc/passwd")),
+                replace(Parts(), relations=rel("subDocument", "https://example.org/x.docx")),
+                replace(Parts(), relations=rel("image", "https://example.org/x").replace("External", "external")),
+                replace(Parts(), extra=(("word/media/a.svg", "<svg><image href='https://example.org/x'/></svg>"),)),
+                replace(Parts(), types=SETTINGS, extra=(("word/settings.xml", MERGE),))],
+    "DG-T502": [replace(Parts(), extra=(("word/vbaProject.bin", "x"),)),
+                replace(Parts(), main="vnd.ms-word.document.macroEnabled.main"),
+                replace(Parts(), main="vnd.ms-word.template.macroEnabledTemplate.main"),
+                replace(Parts(), relations=rel("vbaProject", "plain.xml", external=False)),
+                replace(Parts(), types=part("x.dat", "vnd.ms-office.vbaProject"))],
+    "DG-T503": [replace(Parts(), relations=rel("oleObject", "embeddings/o.bin", external=False)),
+                replace(Parts(), relations=rel("aFChunk", "part.html", external=False)),
+                replace(Parts(), relations=rel("subDocument", "part.docx", external=False)),
+                replace(Parts(), types=part("x.xml", "vnd.ms-office.activeX+xml"))],
+    "DG-T504": [with_(field(' INCLUDETEXT "C:\\x" ')),
+                with_(field(" DDEAUTO cmd ")),
+                with_('<w:p><w:fldSimple w:instr="DDE cmd x"/></w:p>'),
+                with_(field("INC", "LUDETEXT x"))],
+    "DG-T505": [replace(Parts(), main="vnd.openxmlformats-officedocument.wordprocessingml.template.main")],
 }  # fmt: skip
 ELSEWHERE = {"DG-T210", "DG-T411", "DG-T601"}
 

@@ -12,11 +12,13 @@ import docx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.word.documents import box, cell, control, document, note, p, row, table, w
 
 import specimens
 from docgen.documents import DocumentId
 from docgen.errors import ContentInvalid, ExitCode, RenderFailed
 from docgen.word.lint import Expected, lint
+from docgen.word.plain import plain_text
 from docgen.word.render import Template, render
 
 ID = DocumentId("TEST-2026-001", "protocol", "nl")
@@ -153,7 +155,7 @@ def test_misspelt_field_in_the_footer_is_found_there() -> None:
 
     with pytest.raises(ContentInvalid) as caught:
         fill(build)
-    assert caught.value.findings[0].parameters["part"] == "footer"
+    assert caught.value.findings[0].parameters["part"] == "footer1"
     assert caught.value.findings[0].parameters["near"] == "title"
 
 
@@ -211,7 +213,59 @@ def test_filling_and_lint_name_the_same_paragraph(
     for finding in (filling, linting):
         assert finding.place is not None and finding.place.words == words
         assert {name: finding.parameters[name] for name in where} == where
-    assert linting.parameters["part"].rstrip("0123456789") == filling.parameters["part"]
+    assert linting.parameters["part"] == filling.parameters["part"]
+
+
+GOOD = p(w("Over {{ title }}"), note("footnote", "Noot bij {{ title }}"), note("endnote", "Eind bij {{ title }}"))
+MARGINS = {"header default": (p(w("Kop {{ title }}"), box(p(w("Vak {{ title }}")))),)}
+SPOTS: dict[str, tuple[bytes, str, dict[str, str]]] = {
+    "a text box": (document(GOOD, p(w("Vooraf"), box(p(w("In orde")), p(w("Vak: {{ titel }}"))))), "Vak: {{ titel }}",
+                   {"part": "body", "paragraph": "4"}),
+    "beside a text box": (document(GOOD, p(w("Met {{ title }} "), box(p(w("In orde"))), w("en {{ titel }}"))),
+                          "Met {{ title }} en {{ titel }}", {"part": "body", "paragraph": "2"}),
+    "after a text box": (document(p(box(p(w("Een {{ title }}")))), p(w("Na: {{ titel }}"))), "Na: {{ titel }}",
+                         {"part": "body", "paragraph": "3"}),
+    "a text box in a cell": (document(GOOD, table(row(cell(p(w("x")))), row(cell(p(w("y"))), cell(p(box(p(w(
+        "Cel: {{ titel }}")))))))), "Cel: {{ titel }}", {"part": "body", "table": "1", "row": "2", "cell": "2"}),
+    "a table in a text box": (document(table(row(cell(p(w("x"))))), p(box(table(row(cell(p(w("Rij: {{ titel }}"))))))),
+                              table(row(cell(p(w("z")))))), "Rij: {{ titel }}", {"table": "2", "row": "1"}),
+    "a footnote": (document(GOOD, p(w("Tekst"), note("footnote", "Tweede: {{ titel }}"))), "Tweede: {{ titel }}",
+                   {"part": "footnotes", "paragraph": "2"}),
+    "an endnote": (document(GOOD, p(w("Tekst"), note("endnote", "Tweede: {{ titel }}"))), "Tweede: {{ titel }}",
+                   {"part": "endnotes", "paragraph": "2"}),
+    "a text box in a header": (document(GOOD, margins={**MARGINS, "header first": (p(box(p(w("Kop: {{ titel }}")))),)}),
+                               "Kop: {{ titel }}", {"part": "header2", "paragraph": "2"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("spot", SPOTS)
+def test_filling_and_lint_name_the_same_place_in_boxes_and_notes(spot: str) -> None:
+    content, words, where = SPOTS[spot]
+    with pytest.raises(ContentInvalid) as caught:
+        render(Template("protocol.docx", content), VALUES, ID, Words())
+    (filling,) = caught.value.findings
+    found = lint(content, "protocol.docx", Expected(specimens.office("vsa"), "protocol", "nl"))
+    (linting,) = [one for one in found if one.code == "DG-T201"]
+    for finding in (filling, linting):
+        assert finding.place is not None and finding.place.words == words
+        assert {name: finding.parameters[name] for name in where} == where
+
+
+def test_boxes_and_notes_are_filled_and_give_no_false_alarm() -> None:
+    sdt = control("title", w("{{ title }}"))
+    content = document(GOOD, p(box(p(sdt), table(row(cell(p(w("{%tr if title %}")))), row(cell(p(w("rij")))),
+                                                 row(cell(p(w("{%tr endif %}"))))))), margins=MARGINS)  # fmt: skip
+    assert {one.code for one in lint(content, "protocol.docx") if one.code < "DG-T4"} == set()
+    made = plain_text(render(Template("protocol.docx", content), VALUES, ID, Words()).content, "protocol.docx")
+    assert "{" not in made
+    for said in (
+        "Over Vertrouwen",
+        "Noot bij Vertrouwen",
+        "Eind bij Vertrouwen",
+        "Vak Vertrouwen",
+        "title: Vertrouwen",
+    ):
+        assert said in made
 
 
 def test_printing_an_empty_field_is_an_error_but_asking_for_it_is_not() -> None:

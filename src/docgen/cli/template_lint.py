@@ -121,14 +121,7 @@ def _remark(desk: Desk, finding: Finding) -> Remark:
 
 def place(desk: Desk, finding: Finding) -> str:
     """The place of a finding, in the words of people who work in Word; empty for the whole document."""
-    at = finding.parameters
-    if not at["part"]:
-        return ""
-    name = at["part"].rstrip("0123456789")
-    part = f"{desk.text(f'lint.part.{name}')} {at['part'].removeprefix(name)}".strip()
-    where = desk.text("lint.place", part=part, paragraph=at["paragraph"])
-    cell = desk.text("lint.cell", table=at["table"], row=at["row"], cell=at["cell"]) if at["table"] else ""
-    return ", ".join(filter(None, (where, cell)))
+    return desk.wording.place(finding.parameters, desk.settings.lang)
 
 
 def _text(desk: Desk, shown: Sequence[show.Shown], count: int) -> str:

@@ -6,8 +6,9 @@
 Sentences hold placeholders for the parameters of a finding: `{name}`, or with a way to say it, `{path|field}` (name of
 a field), `{value|label:purpose.kinds}` (name of a value), `{values|choices:purpose.kinds}` (values as the case file
 writes them, each with its name), `{day|date}` (a date in words), `{what|fact}` (a field or a fact of the dossier),
-`{what|list}` (a list in words), `{what|phrase:build.input}` (each item by the key that begins so). `{{` and `}}` are
-plain braces. A placeholder is looked up, never evaluated.
+`{what|list}` (a list in words), `{what|phrase:build.input}` (each item by the key that begins so), `{part|place}`
+(where in a Word file, from all parameters that say so). `{{` and `}}` are plain braces. A placeholder is looked up,
+never evaluated.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from docgen.office.paths import without_indexes
 
 LANGUAGES = ("nl", "fr", "en")
 _Words = TypeVar("_Words", bound=Item)
+_CELL = ("table", "row", "cell")
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([a-z_][a-z0-9_]*)(?:\|([a-z]+)(?::([A-Za-z_.]+))?)?\}")
 
 
@@ -166,6 +168,25 @@ class Wording:
                 return str(day)
         return date_in_words(day, lang)
 
+    def place(self, at: Mapping[str, str], lang: str) -> str:
+        """A place in a Word file in words: `koptekst 2, alinea 1, tabel 1, rij 2, cel 3`; empty for the whole of it.
+
+        Args:
+            at: parameters of a finding: `part` and `paragraph`, in a table also `table`, `row` and `cell`.
+            lang: language of the words.
+        """
+        part = at.get("part", "")
+        if not part:
+            return ""
+        name = part.rstrip("0123456789")
+        known = f"place.part.{name}"
+        called = f"{self.text(known, lang)} {part.removeprefix(name)}".strip() if self.has(known) else part
+        if at.get("paragraph", "0") == "0":
+            return called
+        where = self.text("place.paragraph", lang, part=called, paragraph=at["paragraph"])
+        cell = self.text("place.cell", lang, **{one: at[one] for one in _CELL}) if at.get("table") else ""
+        return ", ".join(filter(None, (where, cell)))
+
     def fact(self, what: str, lang: str) -> str:
         """A field of the case or a fact of the dossier as people say it: `signed:protocol.applicant`, or `a|b`."""
         if "|" in what:
@@ -212,6 +233,8 @@ class Wording:
                 return self.conjoin((self.fact(item, lang) for item in value.split(", ")), lang)
             case "list":
                 return self.conjoin(value.split(", "), lang)
+            case "place":
+                return self.place(parameters, lang)
         return value
 
 

@@ -41,10 +41,13 @@ _REFUSED_TYPES: Final = re.compile(rb"macroEnabled|vbaProject|activeX|oleObject"
 _FETCHING_FIELDS: Final = re.compile(
     r"^\s*(INCLUDEPICTURE|INCLUDETEXT|INCLUDE|IMPORT|LINK|DDE|DDEAUTO|DATABASE|RD)\b", re.IGNORECASE
 )
-_WORDS: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _HREF: Final = re.compile(
     rb"""(?:href|src)\s*=\s*["']\s*(?!#|data:)[^"'\s]|url\(\s*["']?(?!#|data:)[a-z]""", re.IGNORECASE
 )
+
+
+_MARKUP: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<|\xff\xfe|\xfe\xff")
+"""How a part begins that a converter may read as XML, whatever it is called."""
 
 
 def require_harmless(docx: bytes, *, name: str) -> None:
@@ -81,7 +84,7 @@ def _findings(package: zipfile.ZipFile, name: str) -> Iterator[Finding]:
     for part in parts:
         place = Place(name, path=part.filename)
         content = _read(package, part, place)
-        if part.filename.endswith((".xml", ".rels", ".svg")):
+        if part.filename.endswith((".xml", ".rels", ".svg")) or _MARKUP.match(content):
             yield from _findings_of_xml(part.filename, content, place)
 
 
@@ -113,7 +116,7 @@ def _findings_of_xml(part: str, content: bytes, place: Place) -> Iterator[Findin
     root = _parsed(content, place)
     if part.endswith(".rels"):
         yield from _findings_of_relations(root, place)
-    elif part.startswith("word/"):
+    else:
         yield from _findings_of_fields(root, place)
 
 
@@ -133,12 +136,15 @@ def _findings_of_relations(root: etree._Element, place: Place) -> Iterator[Findi
         kind = str(relation.get("Type", "")).rpartition("/")[2]
         if kind in _REFUSED_RELATIONS:
             yield Finding(_REFUSED_RELATIONS[kind], Severity.ERROR, place)
-        elif relation.get("TargetMode") == "External" and kind != "hyperlink":
+        elif relation.get("TargetMode", "Internal") != "Internal" and kind != "hyperlink":
             target = str(relation.get("Target", ""))
             yield Finding("DG-P112", Severity.ERROR, place, {"kind": kind, "target": target})
 
 
 def _findings_of_fields(root: etree._Element, place: Place) -> Iterator[Finding]:
+    # Word writes a second namespace in its strict form, so that names are looked at without theirs.
+    if next(root.iter("{*}mailMerge"), None) is not None:
+        yield Finding("DG-P112", Severity.ERROR, place, {"kind": "mailMerge", "target": place.path})
     for instruction in _field_instructions(root):
         if found := _FETCHING_FIELDS.match(instruction):
             words = {"kind": found.group(1).upper(), "target": instruction.strip()[:200]}
@@ -146,12 +152,12 @@ def _findings_of_fields(root: etree._Element, place: Place) -> Iterator[Finding]
 
 
 def _field_instructions(root: etree._Element) -> Iterator[str]:
-    for simple in root.iter(f"{_WORDS}fldSimple"):
-        yield str(simple.get(f"{_WORDS}instr", ""))
+    for simple in root.iter("{*}fldSimple"):
+        yield from (str(value) for name, value in simple.attrib.items() if etree.QName(name).localname == "instr")
     # Word may cut an instruction into runs, even inside a word, so they are put together up to the next field mark.
     pieces: list[str] = []
-    for tag in root.iter(f"{_WORDS}instrText", f"{_WORDS}fldChar"):
-        if tag.tag == f"{_WORDS}instrText":
+    for tag in root.iter("{*}instrText", "{*}fldChar"):
+        if etree.QName(tag).localname == "instrText":
             pieces.append(tag.text or "")
         elif pieces:
             yield "".join(pieces)

@@ -28,9 +28,9 @@ from docgen.word.breaks import kept_together
 from docgen.word.controls import FormNote, settled, with_main_part
 from docgen.word.environment import environment
 from docgen.word.filters import Filters, Words
-from docgen.word.marking import BOX_OFF, MarkingEnvironment, holds_control, in_scope, is_block, list_path
+from docgen.word.marking import BOX_OFF, ONE_ROW, MarkingEnvironment, holds_control, in_scope, is_block, list_path
 from docgen.word.record import Missing, Record, as_template_value, path_of
-from docgen.word.render import Template
+from docgen.word.render import Template, require_document
 from docgen.word.tags import Tag
 
 GAP = "…"
@@ -61,6 +61,7 @@ def blank_form(template: Template, form: BlankForm, id: DocumentId, words: Words
     Raises:
         ContentInvalid: the template is not a Word file, or cannot be printed without a case.
     """
+    require_document(template)
     try:
         document = DocxTemplate(io.BytesIO(template.content))
         jinja = _environment(form, Filters(words, id.lang))
@@ -87,7 +88,7 @@ def _environment(form: BlankForm, filters: Filters) -> MarkingEnvironment:
     made.filters |= {name: _patient(filter) for name, filter in filters.as_mapping().items()}
     made.filters["path"] = lambda value: value.path if isinstance(value, Gap) else path_of(value)
     made.filters["box"] = _unticked
-    made.filters["one_row"] = lambda value, path: _rows(form, value, path)
+    made.filters[ONE_ROW] = lambda value, path: _rows(form, value, path)
     return made
 
 
@@ -218,7 +219,7 @@ class _Opener:
         path = list_path(node.iter, scope)
         if path and holds_control(node.body):
             inner = in_scope(node, scope)
-            node.iter = nodes.Filter(node.iter, "one_row", [nodes.Const(path)], [], None, None, lineno=node.lineno)
+            node.iter = nodes.Filter(node.iter, ONE_ROW, [nodes.Const(path)], [], None, None, lineno=node.lineno)
             node.iter.environment = node.environment
             self.open(node.body, inner)
             node.else_ = []

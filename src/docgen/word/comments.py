@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from docgen.word.controls import W
 from docgen.word.field_comments import Author, top, with_comments_at
-from docgen.word.forms import main_part
+from docgen.word.locate import numbered
+from docgen.word.received import main_part
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +18,7 @@ class Remark:
     """What is said about a paragraph."""
 
     paragraph: int
-    """1-based, counted in the body as it stands in Word, tables included; 0 for the document as a whole."""
+    """As `docgen.word.locate.numbered` counts in the body; 0 for the document as a whole."""
     text: str
 
 
@@ -32,9 +34,11 @@ def with_comments(content: bytes, remarks: Sequence[Remark], *, author: str, ini
         ContentInvalid: it is no Word file that can be read.
     """
     root = main_part(content, "")
-    paragraphs = list(root.find(f"{W}body").iter(f"{W}p"))
+    paragraphs: dict[int, Any] = {}
+    for number, paragraph in numbered(root):
+        # Word takes no comment in a text box: it stands where the box hangs.
+        paragraphs.setdefault(number, [paragraph, *paragraph.iterancestors(f"{W}p")][-1])
     places = [
-        (paragraphs[each.paragraph - 1] if 0 < each.paragraph <= len(paragraphs) else top(root), each.text)
-        for each in remarks
+        (paragraphs[each.paragraph] if each.paragraph in paragraphs else top(root), each.text) for each in remarks
     ]
     return with_comments_at(content, root, places, Author(author, initials, at)) if places else content

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from types import CodeType
 from typing import cast
 
-from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.coreprops import CoreProperties
 from docx.opc.exceptions import PackageNotFoundError
 from docx.opc.oxml import serialize_part_xml
@@ -27,6 +27,7 @@ from jinja2 import Template as JinjaTemplate
 from lxml import etree
 
 from docgen.documents import DocumentId, Docx
+from docgen.errors import ContentInvalid
 from docgen.word.controls import MAIN_PART, FormNote, settled
 from docgen.word.environment import environment
 from docgen.word.filled import filled_body, resolved
@@ -34,7 +35,7 @@ from docgen.word.filters import Filters, Words
 from docgen.word.guard import guarded, unguarded
 from docgen.word.package import Member, assemble, members_of, pack
 from docgen.word.record import as_template_value
-from docgen.word.render import LONGEST_PROPERTY, PROPERTIES, Template, render
+from docgen.word.render import LONGEST_PROPERTY, NOTES, PROPERTIES, Template, render, require_document
 
 _FAULTS = (TemplateError, etree.XMLSyntaxError, TypeError, ValueError, ArithmeticError, AttributeError, KeyError)
 
@@ -85,8 +86,9 @@ class _Prepared:
 def compile_template(template: Template) -> CompiledTemplate:
     """The template, compiled. Never fails: what is wrong with it comes to light, with its place, when it is filled."""
     try:
+        require_document(template)
         return CompiledTemplate(template, _prepared(template.content))
-    except (*_FAULTS, PackageNotFoundError, zipfile.BadZipFile, _NotCovered):
+    except (ContentInvalid, *_FAULTS, PackageNotFoundError, zipfile.BadZipFile, _NotCovered):
         return CompiledTemplate(template, None)
 
 
@@ -138,7 +140,7 @@ def _prepared(content: bytes) -> _Prepared:
     document = DocxTemplate(io.BytesIO(content))
     document.render_init()
     body = _body(document, jinja)
-    parts = {**body, **_margins(document, jinja), **_footnotes(document, jinja)}
+    parts = {**body, **_margins(document, jinja), **_notes(document, jinja)}
     properties_name, properties = _properties(document, jinja.overlay(autoescape=False))
     document.save(out := io.BytesIO())
     names = {*parts, properties_name}
@@ -190,10 +192,8 @@ def _filled_margin(text: str) -> bytes:
     return bytes(serialize_part_xml(parse_xml(resolved(text).encode())))
 
 
-def _footnotes(document: DocxTemplate, jinja: Environment) -> dict[str, _Part]:
-    notes: Iterable[object] = (
-        part for part in document.docx.part.package.parts if part.content_type == CONTENT_TYPE.WML_FOOTNOTES
-    )
+def _notes(document: DocxTemplate, jinja: Environment) -> dict[str, _Part]:
+    notes: Iterable[object] = (part for part in document.docx.part.package.parts if part.content_type in NOTES)
     return {
         part.partname.membername: _Part(  # type: ignore[attr-defined]
             _code(document, part.blob.decode(), jinja),  # type: ignore[attr-defined]

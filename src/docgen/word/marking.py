@@ -18,6 +18,8 @@ from docgen.word.sandbox import RecordSandbox
 NAMESPACE = "urn:docgen:rows"
 STAND_IN = "\ufdd0\ufdd1"
 """Begins a text that stands in for a missing value. Unicode keeps these characters out of texts for good."""
+ONE_ROW = "one_row"
+"""Filter that gives the rows which a blank form has of a list."""
 BOX_ON, BOX_OFF = "☒", "☐"
 
 _BLOCKS = ("<w:p ", "<w:p>", "<w:tr ", "<w:tr>", "<w:tbl>", "<w:sdt>")
@@ -73,6 +75,8 @@ def list_path(expression: nodes.Node, scope: Mapping[str, str]) -> str:
     """Path of the list that a loop goes through, without numbers; empty when it is more than a path."""
     if isinstance(expression, nodes.Name):
         return scope.get(expression.name, expression.name)
+    if isinstance(expression, nodes.Filter) and expression.name == ONE_ROW and expression.node is not None:
+        return list_path(expression.node, scope)
     if isinstance(expression, nodes.Getattr):
         owner = list_path(expression.node, scope)
         return f"{owner}.{expression.attr}" if owner else ""

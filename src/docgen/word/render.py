@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from typing import TypeVar
 
 from docx.opc.constants import CONTENT_TYPE
 from docx.opc.exceptions import PackageNotFoundError
+from docx.opc.part import Part
 from docxtpl import DocxTemplate
 from jinja2 import Environment, TemplateSyntaxError
 from jinja2.exceptions import SecurityError, TemplateError
@@ -31,9 +33,17 @@ from docgen.word.locate import Spot, Stamps, line_of, without_stamps
 from docgen.word.record import EmptyField, PrintedGroup, Record, as_template_value
 
 _Text = TypeVar("_Text", str, bytes)
+_TYPES = "[Content_Types].xml"
+_OTHER_SORTS = (
+    (re.compile(rb"macroEnabled|vbaProject", re.IGNORECASE), "DG-W109"),
+    (re.compile(rb"wordprocessingml\.template\.main"), "DG-W110"),
+)
+"""Content types by which a file is told, and what is said of it."""
 
 LONGEST_PROPERTY = 255
 """python-docx and Word refuse longer core properties."""
+NOTES = (CONTENT_TYPE.WML_FOOTNOTES, CONTENT_TYPE.WML_ENDNOTES)
+"""Content types of the parts that hold notes with tags."""
 PROPERTIES = ("title", "subject", "author", "comments", "keywords", "category", "language")
 """Core properties that may hold tags."""
 
@@ -60,6 +70,7 @@ def render(template: Template, values: Mapping[str, object], id: DocumentId, wor
         ContentInvalid: the template is not a Word file, or has a tag that cannot be right for any case.
         RenderFailed: this case and this template do not fit, for example an empty field is printed.
     """
+    require_document(template)
     jinja = environment()
     jinja.filters.update(Filters(words, id.lang).as_mapping())
     context = {name: as_template_value(guarded(value), name) for name, value in values.items()}
@@ -77,6 +88,22 @@ def render(template: Template, values: Mapping[str, object], id: DocumentId, wor
     return Docx(id, content, str(document.docx.core_properties.title))
 
 
+def require_document(template: Template) -> None:
+    """Returns if the file is a Word document, and neither one that may hold macros nor a template of Word.
+
+    Raises:
+        ContentInvalid: it is another sort of file, whatever its name says.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(template.content)) as package:
+            types = package.read(_TYPES)
+    except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, OSError) as error:
+        raise ContentInvalid.because("DG-W100", Place(template.file)) from error
+    for mark, code in _OTHER_SORTS:
+        if mark.search(types):
+            raise ContentInvalid.because(code, Place(template.file))
+
+
 class _MalformedResult(Exception):
     """The filled part is not well-formed XML."""
 
@@ -88,9 +115,15 @@ class _StrictTemplate(DocxTemplate):  # type: ignore[misc]
         super().__init__(io.BytesIO(content))
         self.stamps = Stamps("body")
         self.template_xml = ""
+        self._number = ""
+
+    def get_part_xml(self, part: Part) -> str:
+        # Of headers and footers there are several; their root does not say which it is.
+        self._number = "".join(filter(str.isdigit, part.partname.filename))
+        return str(super().get_part_xml(part))
 
     def patch_xml(self, src_xml: str) -> str:
-        self.stamps = Stamps(_part_of(src_xml))
+        self.stamps = Stamps(_part_of(src_xml, self._number))
         return str(super().patch_xml(self.stamps.stamp(src_xml)))
 
     def render_xml_part(self, src_xml: str, part: object, context: object, jinja_env: Environment) -> str:
@@ -104,9 +137,10 @@ class _StrictTemplate(DocxTemplate):  # type: ignore[misc]
         return fixed
 
     def render_footnotes(self, context: dict[str, object], jinja_env: Environment) -> None:
-        # docxtpl fills them once for every section, and so would take tags in values for its own the second time.
+        # docxtpl fills them once for every section, and so would take tags in values for its own the second time;
+        # and it leaves endnotes as they are.
         for part in self.docx.part.package.parts:
-            if part.content_type == CONTENT_TYPE.WML_FOOTNOTES:
+            if part.content_type in NOTES:
                 filled = self.render_xml_part(self.patch_xml(part.blob.decode()), part, context, jinja_env)
                 part._blob = _well_formed(filled).encode()
 
@@ -133,9 +167,10 @@ def _well_formed(xml: _Text) -> _Text:
     return xml
 
 
-def _part_of(xml: str) -> str:
+def _part_of(xml: str, number: str) -> str:
     root = etree.fromstring(xml.encode() if xml.lstrip().startswith("<?xml") else xml)
-    return {"hdr": "header", "ftr": "footer"}.get(etree.QName(root).localname, etree.QName(root).localname)
+    name = etree.QName(root).localname
+    return {"hdr": f"header{number}", "ftr": f"footer{number}"}.get(name, name)
 
 
 def _explained(

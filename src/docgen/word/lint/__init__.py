@@ -23,7 +23,7 @@ from docgen.word.lint.said import said
 from docgen.word.lint.shapes import Shape, context_shape
 from docgen.word.lint.tags import Scanner, Tag
 
-_ORDER = {"body": 0, "footnotes": 8, "": 9}
+_ORDER = {"body": 0, "footnotes": 7, "endnotes": 8, "": 9}
 
 
 @dataclass(frozen=True, slots=True)

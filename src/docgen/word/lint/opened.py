@@ -15,14 +15,14 @@ from lxml import etree
 
 from docgen.errors import ContentInvalid
 from docgen.findings import Place
-from docgen.word.locate import Spot
+from docgen.word.locate import Spot, numbered, repeated
 from docgen.word.package import members_of
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _RELATIONS = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
-_LABELS = {"document": "body", "hdr": "header", "ftr": "footer", "footnotes": "footnotes"}
+_LABELS = {"document": "body", "hdr": "header", "ftr": "footer", "footnotes": "footnotes", "endnotes": "endnotes"}
 _SPACES = {f"{W}tab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "\u2011"}
 
 
@@ -56,8 +56,9 @@ class Part:
 
     name: str
     label: str
-    """`body`, `header1`, `footer2`, `footnotes`."""
+    """`body`, `header1`, `footer2`, `footnotes`, `endnotes`."""
     root: Any
+    """Without the copies that Word keeps of text boxes for older programs."""
     paragraphs: tuple[Paragraph, ...]
 
 
@@ -156,12 +157,14 @@ def _parts(members: Mapping[str, bytes], types: Mapping[str, str]) -> Iterator[P
                 number = "".join(filter(str.isdigit, posixpath.basename(name))) if label in ("header", "footer") else ""
                 found.append((name, f"{label}{number}", root))
     for name, label, root in sorted(found, key=lambda one: one[1] != "body"):
+        for _, copy in list(repeated(root)):
+            copy.getparent().remove(copy)
         yield Part(name, label, root, tuple(_paragraphs(label, root)))
 
 
 def _paragraphs(label: str, root: Any) -> Iterator[Paragraph]:
     tables = {table: number for number, table in enumerate(root.iter(f"{W}tbl"), 1)}
-    for number, element in enumerate(root.iter(f"{W}p"), 1):
+    for number, element in numbered(root):
         text, pieces = text_of(element)
         cell, row, table = (next(element.iterancestors(f"{W}{name}"), None) for name in ("tc", "tr", "tbl"))
         inside = cell is not None and row is not None and table is not None
@@ -179,7 +182,7 @@ def _relations(members: Mapping[str, bytes]) -> Iterator[Relation]:
             continue
         folder, _, own = name.rpartition("_rels/")
         for one in _parsed(content).iter(f"{_RELATIONS}Relationship"):
-            external = one.get("TargetMode") == "External"
+            external = one.get("TargetMode", "Internal") != "Internal"
             target = str(one.get("Target"))
             kind = str(one.get("Type")).rsplit("/", 1)[-1]
             inside = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from docgen.findings import Finding
 from docgen.word.lint.opened import Part, R, Relation, W, WordFile, paragraph_of
@@ -16,25 +17,52 @@ _FETCHING = re.compile(
 )
 _CHANGES = ("ins", "del", "moveFrom", "moveTo", "rPrChange", "pPrChange", "sectPrChange", "tblPrChange", "trPrChange",
             "tcPrChange", "cellIns", "cellDel", "numberingChange")  # fmt: skip
-_EMBEDDED = ("oleObject", "package", "control", "aFChunk", "subDocument", "frame")
+_EMBEDDED = ("oleObject", "package", "control", "activeXControlBinary", "aFChunk", "subDocument", "frame")
+_PROGRAMS = ("vbaProject", "wordVbaData")
+_REFERENCE = re.compile(
+    rb"""(?:href|src)\s*=\s*["']\s*(?!#|data:)[^"'\s]|url\(\s*["']?(?!#|data:)[a-z]""", re.IGNORECASE
+)
+"""Of a drawing (SVG) to something outside of itself."""
 
 
 def packaged(word: WordFile) -> Iterator[Finding]:
     """What lies in the package, part by part."""
-    yield from _macros(word)
+    yield from _sort(word)
     for relation in word.relations:
         yield from _relation(word, relation)
+    yield from _drawings(word)
+    yield from _data_source(word)
     for part in word.parts:
         yield from _fields(word, part)
         yield from _changes(word, part)
         yield from _remarks(word, part)
 
 
-def _macros(word: WordFile) -> Iterator[Finding]:
+def _sort(word: WordFile) -> Iterator[Finding]:
+    """Whether it is a document, and neither one with programs nor a template of Word under another name."""
+    kinds = {name: kind.lower() for name, kind in word.types.items()}
     programs = [name for name in word.members if name.lower().endswith((".bin", ".vba")) and "vba" in name.lower()]
-    programs += [name for name, kind in word.types.items() if "macroenabled" in kind.lower() and name not in programs]
+    programs += [name for name, kind in kinds.items() if "macroenabled" in kind or "vbaproject" in kind]
+    programs += [relation.target for relation in word.relations if relation.kind in _PROGRAMS]
     if programs:
-        yield said("DG-T502", word.file, name=", ".join(programs))
+        yield said("DG-T502", word.file, name=", ".join(dict.fromkeys(programs)))
+    elif kinds.get(word.body.name, "").endswith("template.main+xml"):
+        yield said("DG-T505", word.file)
+    for name, kind in kinds.items():
+        if "activex" in kind:
+            yield said("DG-T503", word.file, name=name)
+
+
+def _drawings(word: WordFile) -> Iterator[Finding]:
+    for name, content in word.members.items():
+        if name.lower().endswith(".svg") and _REFERENCE.search(content):
+            yield said("DG-T501", word.file, name=name, kind="image")
+
+
+def _data_source(word: WordFile) -> Iterator[Finding]:
+    described = word.of_type("wordprocessingml.settings+xml")
+    if described is not None and described.find(f"{W}mailMerge") is not None:
+        yield said("DG-T501", word.file, name="settings.xml", kind="mailMerge")
 
 
 def _relation(word: WordFile, relation: Relation) -> Iterator[Finding]:
@@ -51,10 +79,25 @@ def _relation(word: WordFile, relation: Relation) -> Iterator[Finding]:
 
 
 def _fields(word: WordFile, part: Part) -> Iterator[Finding]:
-    for instruction in part.root.iter(f"{W}instrText", f"{W}fldSimple"):
-        words = instruction.text if instruction.tag == f"{W}instrText" else instruction.get(f"{W}instr")
-        if _FETCHING.match(words or ""):
-            yield said("DG-T504", word.file, paragraph_of(part, instruction), name=short(words or ""))
+    for element, words in _instructions(part):
+        if _FETCHING.match(words):
+            yield said("DG-T504", word.file, paragraph_of(part, element), name=short(words))
+
+
+def _instructions(part: Part) -> Iterator[tuple[Any, str]]:
+    """Field codes, each with an element of it; Word may cut one into runs, which go on to the next mark of a field."""
+    pieces: list[Any] = []
+    for element in part.root.iter(f"{W}instrText", f"{W}fldChar", f"{W}fldSimple"):
+        if element.tag == f"{W}instrText":
+            pieces.append(element)
+            continue
+        if pieces:
+            yield pieces[0], "".join(piece.text or "" for piece in pieces)
+            pieces = []
+        if element.tag == f"{W}fldSimple":
+            yield element, str(element.get(f"{W}instr", ""))
+    if pieces:
+        yield pieces[0], "".join(piece.text or "" for piece in pieces)
 
 
 def _changes(word: WordFile, part: Part) -> Iterator[Finding]:
