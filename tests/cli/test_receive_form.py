@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -17,7 +19,8 @@ from docgen.case.edit import Insert, Put, TakeOut, edited, flow_lists
 from docgen.case.source import read, value_at
 from docgen.cli.main import run
 from docgen.errors import ExitCode
-from docgen.word.controls import W, tag_of, with_main_part
+from docgen.word.controls import W14, W, tag_of, with_main_part
+from docgen.word.marking import BOX_OFF, BOX_ON
 
 
 def filled_in(form: bytes, **texts: str) -> bytes:
@@ -196,3 +199,177 @@ def test_rows_are_put_in_and_taken_out_with_their_lines() -> None:
 
 def test_lists_on_a_line_are_known() -> None:
     assert flow_lists(FILE) == {("purpose", "kinds")}
+
+
+def rows_typed(form: bytes, path: str, *rows: dict[str, str]) -> bytes:
+    """The form with rows in a list of which it has one, each with these texts by the end of their path."""
+
+    def change(xml: bytes) -> bytes:
+        root = etree.fromstring(xml)
+        section = next(each for each in root.iter(f"{W}sdt") if tag_of(each) == path)
+        content = section.find(f"{W}sdtContent")
+        (only,) = content
+        content[:] = [copy.deepcopy(only) for _ in rows]
+        for row, texts in zip(content, rows, strict=True):
+            for control in row.iter(f"{W}sdt"):
+                words = texts.get(tag_of(control).partition("[0]")[2].removeprefix("."))
+                if words is not None and tag_of(control):
+                    run = next(control.find(f"{W}sdtContent").iter(f"{W}r"))
+                    run[:] = [child for child in run if child.tag == f"{W}rPr"]
+                    etree.SubElement(run, f"{W}t").text = words
+                    for prompt in control.findall(f"{W}sdtPr/{W}showingPlcHdr"):
+                        prompt.getparent().remove(prompt)
+        return bytes(etree.tostring(root))
+
+    return with_main_part(form, change)
+
+
+FIRST, SECOND = "Welke inkomens hebben jonge gezinnen?", "Verhuizen zij vaker dan oudere gezinnen?"
+CASE_WITH_ROWS = """schema: 1
+id: VSA-2026-077
+office: vsa
+procedure: new
+language: nl
+purpose:
+  research_questions:
+    - Welke inkomens hebben jonge gezinnen?   # besproken met de DPO
+    - Verhuizen zij vaker dan oudere gezinnen?
+datasets:
+  - source: SILC
+    kind: survey
+    motivation: Enige bron over inkomens.
+  - source: Census
+    kind: administrative
+    motivation: Enige bron over verhuizingen.
+"""
+SILC = {"source": "SILC", "motivation": "Enige bron over inkomens."}
+CENSUS = {"source": "Census", "motivation": "Enige bron over verhuizingen."}
+
+
+@pytest.mark.parametrize(
+    ("path", "rows", "expected", "doubts"),
+    [
+        pytest.param("purpose.research_questions", [FIRST, SECOND], [FIRST, SECOND], 0, id="the same"),
+        pytest.param("purpose.research_questions", [SECOND, FIRST], [FIRST, SECOND], 0, id="swapped"),
+        pytest.param("purpose.research_questions", [SECOND], [FIRST, SECOND], 0, id="one left out"),
+        pytest.param(
+            "purpose.research_questions",
+            [FIRST, "Hoe oud?", SECOND],
+            [FIRST, "Hoe oud?", SECOND],
+            0,
+            id="one put between",
+        ),
+        pytest.param(
+            "purpose.research_questions",
+            [FIRST, "Verhuizen zij vaker dan alleenstaanden?"],
+            [FIRST, SECOND],
+            1,
+            id="one worded otherwise",
+        ),
+        pytest.param("datasets", [CENSUS, SILC], [SILC, CENSUS], 0, id="rows swapped"),
+        pytest.param(
+            "datasets",
+            [SILC, {"source": "Kadaster", "motivation": "Bouwjaar."}, CENSUS],
+            [SILC, {"source": "Kadaster", "motivation": "Bouwjaar."}, CENSUS],
+            0,
+            id="row put between",
+        ),
+        pytest.param(
+            "datasets", [SILC, CENSUS | {"motivation": "Beter."}], [SILC, CENSUS], 1, id="row that says something else"
+        ),
+        pytest.param(
+            "datasets", [{"source": "SILC"}, {"source": "Census"}], [SILC, CENSUS], 0, id="rows that say less"
+        ),
+    ],
+)
+def test_rows_of_a_blank_form_are_told_by_what_they_say(
+    world: World, path: str, rows: list[Any], expected: list[Any], doubts: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = world.folder / "cases" / "VSA-2026-077.yaml"
+    file.write_text(CASE_WITH_ROWS, "utf-8")
+    typed = [row if isinstance(row, dict) else {"": row} for row in rows]
+    form = came(world, rows_typed(form_of(world), path, *typed))
+    capsys.readouterr()
+    assert world.do("receive", "VSA-2026-077", form, "--apply", "--format", "json") == ExitCode.DONE
+    findings = json.loads(capsys.readouterr().out)["files"][0]["findings"]
+    assert [one["code"] for one in findings].count("DG-W425") == doubts
+    assert said_in(file, path) == expected
+    assert "# besproken met de DPO" in file.read_text("utf-8")
+
+
+def said_in(file: Path, path: str) -> list[Any]:
+    rows = value_at(read(file.read_bytes(), "x").values, tuple(path.split(".")))
+    assert isinstance(rows, list)
+    return [{name: row[name] for name in ("source", "motivation")} if isinstance(row, dict) else row for row in rows]
+
+
+def test_a_doubtful_row_is_taken_over_when_that_is_asked_for(world: World) -> None:
+    file = world.folder / "cases" / "VSA-2026-077.yaml"
+    file.write_text(CASE_WITH_ROWS, "utf-8")
+    form = came(world, rows_typed(form_of(world), "datasets", CENSUS | {"motivation": "Beter."}, SILC))
+    assert world.do("receive", "VSA-2026-077", form, "--apply", "--unsure") == ExitCode.DONE
+    assert said_in(file, "datasets") == [SILC, CENSUS | {"motivation": "Beter."}]
+
+
+def test_rows_that_were_swapped_or_taken_out_of_a_filled_form_are_followed(world: World) -> None:
+    assert world.do("build", CASE, "--kind", "application") == ExitCode.DONE
+    form = (world.folder / "out" / CASE / "docx" / "application.nl.docx").read_bytes()
+
+    def change(xml: bytes) -> bytes:
+        root = etree.fromstring(xml)
+        section = next(each for each in root.iter(f"{W}sdt") if tag_of(each) == "purpose.research_questions")
+        rows = section.find(f"{W}sdtContent")
+        rows[:] = [rows[2], rows[0], rows[3]]
+        return bytes(etree.tostring(root))
+
+    def questions() -> list[Any]:
+        rows = value_at(read(world.case_file.read_bytes(), "x").values, ("purpose", "research_questions"))
+        assert isinstance(rows, list)
+        return rows
+
+    before = questions()
+    assert world.do("receive", CASE, came(world, with_main_part(form, change)), "--apply") == ExitCode.DONE
+    assert questions() == [before[2], before[0], before[3]]
+
+
+def ticked(form: bytes, path: str, chosen: list[str]) -> bytes:
+    """The form with just these boxes of a field ticked."""
+
+    def change(xml: bytes) -> bytes:
+        root = etree.fromstring(xml)
+        for control in root.iter(f"{W}sdt"):
+            name, _, choice = tag_of(control).partition("=")
+            if name == path:
+                control.find(f"{W}sdtPr/{W14}checkbox/{W14}checked").set(f"{W14}val", str(int(choice in chosen)))
+                next(control.iter(f"{W}t")).text = BOX_ON if choice in chosen else BOX_OFF
+        return bytes(etree.tostring(root))
+
+    return with_main_part(form, change)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "expected"),
+    [
+        (["scientific"], ["scientific", "control"]),
+        (["scientific", "policy_preparation"], ["scientific", "control", "policy_preparation"]),
+        ([], ["control"]),
+    ],
+)
+@pytest.mark.parametrize("blank", [True, False])
+def test_a_choice_for_which_the_form_has_no_box_stays(
+    world: World, blank: bool, chosen: list[str], expected: list[str]
+) -> None:
+    """No form offers a forbidden purpose; what the office noted of one is not the applicant's to untick."""
+    if blank:
+        form = form_of(world)
+    else:
+        assert world.do("build", CASE, "--kind", "application") == ExitCode.DONE
+        form = (world.folder / "out" / CASE / "docx" / "application.nl.docx").read_bytes()
+    text = world.case_file.read_text("utf-8")
+    old = "  kinds: [scientific, policy_preparation]"
+    assert old in text
+    world.case_file.write_text(text.replace(old, "  kinds: [scientific, control]"), "utf-8")
+    returned = came(world, ticked(form, "purpose.kinds", chosen))
+    assert world.do("receive", CASE, returned, "--apply") == ExitCode.DONE
+    kinds = value_at(read(world.case_file.read_bytes(), "x").values, ("purpose", "kinds"))
+    assert kinds == (expected if chosen or not blank else ["scientific", "control"])

@@ -28,7 +28,7 @@ from docgen.pipeline import form as forms
 from docgen.pipeline.form import forms_of
 from docgen.pipeline.workshop import Workshop
 from docgen.signing.trust import trust_from
-from docgen.word.controls import W14, W15, W, content_text, plain, tag_of, with_main_part
+from docgen.word.controls import W14, W15, W, content_text, is_section, plain, tag_of, with_main_part
 from docgen.word.forms import FormReading, read_form
 from docgen.word.found import leaf_controls
 from docgen.word.plain import plain_text
@@ -216,6 +216,17 @@ def test_a_blank_form_has_every_control_once_and_empty(name: str, kind: str) -> 
         if each.find(f"{W}sdtPr/{W14}checkbox") is None and not tag_of(each).partition("=")[2]:
             assert each.find(f"{W}sdtPr/{W}showingPlcHdr") is not None
             assert content_text(each).startswith("[")
+
+
+@pytest.mark.parametrize("name", ["vsa", "statbel"])
+def test_every_list_of_a_blank_form_can_grow_in_word(name: str) -> None:
+    """Word shows a plus at the end of a repeating section; without one an applicant has one row and no more."""
+    root = main(blank(name, "application"))
+    sections = [each for each in root.iter(f"{W}sdt") if is_section(each)]
+    lists = {re.sub(r"\[0\]", "", path) for each in leaf_controls(root)
+             for path in re.findall(r"^(.*)\[0\]\.", tag_of(each))}  # fmt: skip
+    assert {"partners", "datasets", "datasets.variables"} <= lists <= {tag_of(each) for each in sections}
+    assert all(len(each.find(f"{W}sdtContent")) == 1 for each in sections)
 
 
 def test_a_blank_form_of_several_procedures_leaves_out_the_part_of_none() -> None:

@@ -7,13 +7,12 @@ value of it changes, because a part of a section is taken over whole or not at a
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from docgen.case.edit import Change, Insert, Put, TakeOut
-from docgen.case.fields import CaseField, Kind, find
+from docgen.case.fields import Kind, find
+from docgen.case.likeness import matched, meant, same
 from docgen.case.source import Path, Plain, dotted, value_at
-
-_YES, _NO = ("true", "yes", "on", "1", "y", "t"), ("false", "no", "off", "0", "n", "f")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +22,38 @@ class Said:
     values: Mapping[str, Plain]
     rows: Mapping[str, tuple[int, ...]]
     """Of each list of rows, by path: the number each row had; -1 for a new one."""
-    emptied: tuple[Path, ...] = ()
+    offered: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """Of each list of ticks, by path as in `values`: the choices that had a box; any other stays as it is."""
+    emptied: Mapping[Path, Collection[str]] = field(default_factory=dict)
+    """Fields that were shown and say nothing, with the choices that had a box."""
     blank: bool = False
-    """The form was sent empty: rows are told apart by their order only, and nothing is taken out."""
+    """The form was sent empty: its rows are told apart by what they say, and nothing is taken out."""
+    unsure: bool = False
+    """Also take over rows of which it is likely, and not certain, which of the case's rows they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A row of a form that was sent empty, which says something else than the row of the case that it may be."""
+
+    path: Path
+    """Of the row that it may be, as in the case file."""
+    row: Plain
+    """What the form says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a form would change."""
+
+    changes: tuple[Change, ...]
+    doubts: tuple[Doubt, ...]
+    """Their rows are among the changes only when that was asked for."""
 
 
 def proposed(
     said: Said, own: Plain, effective: Plain, lists_on_a_line: Collection[Path], leave: Collection[Path] = ()
-) -> tuple[Change, ...]:
+) -> Proposal:
     """The changes, in terms of the case file as it stands.
 
     Args:
@@ -45,7 +68,8 @@ def proposed(
     taken = [change.path for change in changes if isinstance(change, TakeOut | Put)]
     if not said.blank:
         changes += proposer.emptied(own, taken)
-    return tuple(change for change in changes if not proposer.is_left(change.path))
+    left = tuple(change for change in changes if not proposer.is_left(change.path))
+    return Proposal(left, tuple(proposer.doubts.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,28 +77,31 @@ class _Proposer:
     said: Said
     on_a_line: frozenset[Path]
     leave: frozenset[Path]
+    doubts: dict[Path, Doubt] = field(default_factory=dict)
 
     def is_left(self, path: Path) -> bool:
         return any(path[:length] in self.leave for length in range(1, len(path) + 1))
 
     def emptied(self, own: Plain, taken: Collection[Path]) -> Iterator[Change]:
-        for path in self.said.emptied:
+        for path, offered in self.said.emptied.items():
             covered = any(path[: len(other)] == other for other in taken)
-            if not covered and isinstance(path[-1], str) and value_at(own, path) is not None:
-                yield Put(path, None)
+            there = value_at(own, path)
+            left = _beyond(there, offered, path)
+            if not covered and isinstance(path[-1], str) and there is not None and left != there:
+                yield Put(path, left)
 
     def _any(self, new: Plain, own: Plain, effective: Plain, path: Path, now: Path) -> Iterator[Change]:
         """Changes for one value; `path` counts rows as in the file, `now` as in the form."""
         if isinstance(new, list | dict):
             if own is None or (isinstance(new, list) and path in self.on_a_line) or type(own) is not type(new):
                 whole = self._merged(new, effective, path, now)
-                if whole and not _same(whole, effective, path):
+                if whole and not same(whole, effective, path):
                     yield Put(path, whole)
             elif isinstance(new, dict):
                 yield from self.block(new, own, effective, path, now)
             else:
                 yield from self._rows(new, own, effective, path, now)
-        elif not _same(new, effective, path) and not _is_default(new, effective, path):
+        elif not same(new, effective, path) and not _is_default(new, effective, path):
             yield Put(path, new)
 
     def block(self, new: dict[str, Plain], own: Plain, effective: Plain, path: Path, now: Path) -> Iterator[Change]:
@@ -87,35 +114,50 @@ class _Proposer:
         assert isinstance(own, list)  # noqa: S101  asked for lists only
         if _is_choice_list(path):
             whole = self._merged(new, effective, path, now)
-            if not _same(whole, effective, path):
+            if not same(whole, effective, path):
                 yield Put(path, whole)
             return
-        origins = self._origins(new, own, now)
-        kept = [origin for origin in origins if origin >= 0]
+        origins = self._origins(new, own, path, now)
+        kept = [origin for origin in origins if origin is not None and origin >= 0]
         waiting: dict[int, list[Plain]] = {}
         last = -1
         for number, (row, origin) in enumerate(zip(new, origins, strict=True)):
+            if origin is None:
+                continue
             if origin >= 0:
                 last = origin
                 theirs = value_at(effective, (origin,))
                 yield from self._any(row, own[origin], theirs, (*path, origin), (*now, number))
             else:
-                before = value_at(effective, (self._number(now, number),))
+                before = None if self.said.blank else value_at(effective, (self._number(now, number),))
                 waiting.setdefault(last, []).append(self._merged(row, before, (*path, 0), (*now, number)))
         for after, rows in waiting.items():
             yield Insert((*path, after), tuple(rows))
         if not self.said.blank:
             yield from (TakeOut((*path, number)) for number in range(len(own)) if number not in kept)
 
-    def _origins(self, new: list[Plain], own: list[Plain], now: Path) -> tuple[int, ...]:
-        """Which row of the file each row of the form is; -1 for a new one, and for one that was moved up."""
+    def _origins(self, new: list[Plain], own: list[Plain], path: Path, now: Path) -> tuple[int | None, ...]:
+        """Which row of the file each row of the form is; -1 for a new one, and for one that was moved up.
+
+        Nothing for a row about which there is a doubt, unless such rows were asked for too.
+        """
+        if self.said.blank:
+            return self._alike(new, own, path)
         found: list[int] = []
         highest = -1
         for number in range(len(new)):
-            origin = number if self.said.blank else self._number(now, number)
+            origin = self._number(now, number)
             known = highest < origin < len(own)
             found.append(origin if known else -1)
             highest = origin if known else highest
+        return tuple(found)
+
+    def _alike(self, new: list[Plain], own: list[Plain], path: Path) -> tuple[int | None, ...]:
+        found: list[int | None] = []
+        for row, match in zip(new, matched(new, own, path), strict=True):
+            if not match.sure:
+                self.doubts[*path, match.origin] = Doubt((*path, match.origin), row)
+            found.append(match.origin if match.sure or self.said.unsure else None)
         return tuple(found)
 
     def _number(self, now: Path, number: int) -> int:
@@ -134,20 +176,42 @@ class _Proposer:
                     merged[name] = value
             return merged or None
         if isinstance(new, list) and _is_choice_list(path):
-            there = [item for item in effective if item in new] if isinstance(effective, list) else []
+            beyond = _beyond(effective, self.said.offered.get(dotted(now), ()), path)
+            kept = [*new, *(beyond if isinstance(beyond, list) else [])]
+            there = [item for item in effective if item in kept] if isinstance(effective, list) else []
             return [*there, *(item for item in new if item not in there)]
         if isinstance(new, list):
             there = effective if isinstance(effective, list) else []
-            rows = (
-                self._merged(row, value_at(there, (self._row(now, number),)), (*path, 0), (*now, number))
-                for number, row in enumerate(new)
-            )
-            return [row for row in rows if row is not None]
-        return effective if _same(new, effective, path) else new
+            merge = self._merged_with_what_is_there if self.said.blank else self._merged_rows
+            return [row for row in merge(new, there, path, now) if row is not None]
+        return effective if same(new, effective, path) else new
 
-    def _row(self, now: Path, number: int) -> int:
-        origin = number if self.said.blank else self._number(now, number)
-        return origin if origin >= 0 else 1_000_000
+    def _merged_rows(self, new: list[Plain], there: list[Plain], path: Path, now: Path) -> Iterator[Plain]:
+        for number, row in enumerate(new):
+            origin = self._number(now, number)
+            before = there[origin] if 0 <= origin < len(there) else None
+            yield self._merged(row, before, (*path, 0), (*now, number))
+
+    def _merged_with_what_is_there(self, new: list[Plain], there: list[Plain], path: Path, now: Path) -> list[Plain]:
+        rows = list(there)
+        for number, (row, origin) in enumerate(zip(new, self._alike(new, there, path), strict=True)):
+            if origin is None:
+                continue
+            if origin >= 0:
+                rows[origin] = self._merged(row, there[origin], (*path, 0), (*now, number))
+            else:
+                rows.append(self._merged(row, None, (*path, 0), (*now, number)))
+        return rows
+
+
+def _beyond(there: Plain, offered: Collection[str], path: Path) -> Plain:
+    """What a case says that no box of the form could say; nothing where the form has no boxes."""
+    if not offered:
+        return None
+    field = find(path)
+    if isinstance(there, list):
+        return [item for item in there if item not in offered] or None
+    return there if isinstance(there, str) and meant(there, field) not in offered else None
 
 
 def _is_choice_list(path: Path) -> bool:
@@ -158,27 +222,3 @@ def _is_choice_list(path: Path) -> bool:
 def _is_default(new: Plain, effective: Plain, path: Path) -> bool:
     field = find(path)
     return effective is None and field is not None and bool(field.default) and new == field.default
-
-
-def _same(new: Plain, there: Plain, path: Path) -> bool:
-    """Whether two values mean the same to a case, however they are written."""
-    if isinstance(new, str) and isinstance(there, str):
-        field = find(path)
-        return _meant(new, field) == _meant(there, field)
-    if isinstance(new, list) and isinstance(there, list):
-        return len(new) == len(there) and all(
-            _same(one, other, (*path, number)) for number, (one, other) in enumerate(zip(new, there, strict=True))
-        )
-    if isinstance(new, dict) and isinstance(there, dict):
-        return new.keys() == there.keys() and all(_same(new[name], there[name], (*path, name)) for name in new)
-    return new == there
-
-
-def _meant(value: str, field: CaseField | None) -> object:
-    words = value.strip().replace("\r\n", "\n").replace("\r", "\n")
-    kind = field.kind if field is not None else Kind.TEXT
-    if kind is Kind.FLAG:
-        return "true" if words.lower() in _YES else "false" if words.lower() in _NO else words
-    if kind is Kind.NUMBER and words.isdigit():
-        return int(words)
-    return words

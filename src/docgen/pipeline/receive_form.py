@@ -9,7 +9,7 @@ from pathlib import Path
 
 from docgen.case.edit import Change, edited, flow_lists
 from docgen.case.load import LoadedCase, load
-from docgen.case.proposal import Said, proposed
+from docgen.case.proposal import Doubt, Said, proposed
 from docgen.case.source import Path as FieldPath
 from docgen.case.source import Plain, Source, dotted, read, value_at
 from docgen.decide.context import context
@@ -17,13 +17,15 @@ from docgen.documents import DocumentId, sha256
 from docgen.dossier import cases, content, files
 from docgen.errors import CaseInvalid, DocgenError, RuleRefused, UsageError
 from docgen.findings import Finding, Place, Severity, most_serious_first
-from docgen.numbers import national_numbers
+from docgen.numbers import mask_national_numbers, national_numbers
 from docgen.office.profile import Office
 from docgen.pipeline.build import note, printed_date
 from docgen.pipeline.form import blank, forms_of
 from docgen.pipeline.standing import stand
 from docgen.pipeline.workshop import Workshop
-from docgen.word.forms import FieldReading, FormReading, read_form, text_of
+from docgen.word.beside_fields import shortened
+from docgen.word.forms import FieldReading, FormReading, read_form
+from docgen.word.received import text_of
 from docgen.word.render import Template, render
 from docgen.word.tags import case_bookmark
 
@@ -77,7 +79,7 @@ def receive_form(
         desk = _Desk.of(shop, case)
         chosen, reading = desk.recognised(form, path, kind, unsure=unsure)
         kept, known = _keep(shop, desk.document(chosen), form)
-        new, left = desk.worked_in(reading)
+        new, left = desk.worked_in(reading, unsure=unsure)
         if apply and new != desk.text:
             files.write(shop.roots.case_file(case), new.encode())
         return TakenForm(
@@ -186,20 +188,26 @@ class _Desk:
     def effective(self) -> Plain:
         return self.loaded.located.source.values if self.loaded.located else self.own.values
 
-    def worked_in(self, reading: FormReading) -> tuple[str, tuple[Finding, ...]]:
+    def worked_in(self, reading: FormReading, *, unsure: bool) -> tuple[str, tuple[Finding, ...]]:
         """The case file with what the form says, without what no case may say, and findings about that."""
-        said = Said(reading.values, reading.rows, reading.emptied, reading.blank)
+        said = Said(reading.values, reading.rows, reading.offered, reading.emptied, reading.blank, unsure)
         left: set[FieldPath] = set()
         found: list[Finding] = []
         for _ in range(_ROUNDS):
-            changes = proposed(said, self.own.values, self.effective, flow_lists(self.text), left)
-            new = edited(self.text, changes)
-            wrong = self._newly_wrong(new, changes)
+            proposal = proposed(said, self.own.values, self.effective, flow_lists(self.text), left)
+            new = edited(self.text, proposal.changes)
+            wrong = self._newly_wrong(new, proposal.changes)
             if not wrong:
-                return new, tuple(found)
+                return new, (*found, *map(self._in_doubt, proposal.doubts))
             left |= set(wrong)
             found += wrong.values()
         return self.text, tuple(found)
+
+    def _in_doubt(self, doubt: Doubt) -> Finding:
+        *around, number = doubt.path
+        words = shortened(" · ".join(text for _, text in _leaves(doubt.row, ()) if text))
+        known = {"path": dotted(tuple(around)), "row": str(int(number) + 1), "words": mask_national_numbers(words)}
+        return Finding("DG-W425", Severity.WARNING, self.own.place(doubt.path), known)
 
     def _newly_wrong(self, new: str, changes: Sequence[Change]) -> dict[FieldPath, Finding]:
         before = {(finding.code, finding.place.path if finding.place else "") for finding in self.loaded.findings}

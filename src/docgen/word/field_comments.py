@@ -17,9 +17,9 @@ from docgen.case.source import Path, dotted
 from docgen.errors import ContentInvalid
 from docgen.findings import Place
 from docgen.word.controls import MAIN_PART, W
-from docgen.word.forms import main_part
 from docgen.word.found import Found, fields_in
 from docgen.word.package import assemble, members_of, pack
+from docgen.word.received import main_part
 
 _COMMENTS = "word/comments.xml"
 _RELATIONS = "word/_rels/document.xml.rels"

@@ -7,33 +7,21 @@ counted by their order, so that a row that was added or taken out in Word moves 
 
 from __future__ import annotations
 
-import io
-import zipfile
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from lxml import etree
-
 from docgen.case.fields import BY_PATH, Kind
 from docgen.case.source import Path, Plain, dotted
-from docgen.errors import ContentInvalid
 from docgen.findings import Finding, Place, Severity
-from docgen.numbers import mask_national_numbers
-from docgen.word.controls import MAIN_PART, W14, W, content_text, tag_of
-from docgen.word.found import Found, Known, fields_in, label_of, leaf_controls, prompts_in, shows_prompt
+from docgen.word.beside_fields import beside_the_fields, masked, shortened
+from docgen.word.controls import W14, W, content_text
+from docgen.word.found import Found, Known, fields_in, label_of, prompts_in, shows_prompt
 from docgen.word.marking import BOX_OFF, BOX_ON
-from docgen.word.package import members_of
-from docgen.word.tags import is_case_bookmark, lists_above, parse_form_bookmark, parse_tag
+from docgen.word.received import main_part
+from docgen.word.tags import is_case_bookmark, parse_form_bookmark
 from docgen.word.values import Labels, case_value
-
-LARGEST_PART = 20_000_000
-LARGEST_FILE = 60_000_000
-_COMMENTS = "word/comments.xml"
-_SHOWN = 80
-_HOLE = "◊"
-_INSERTED, _DELETED = ("ins", "moveTo"), ("del", "moveFrom")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +57,10 @@ class FormReading:
     """The fields that say something, as they would stand in a case file; empty rows are left out."""
     rows: Mapping[str, tuple[int, ...]]
     """Of each list, by its path: for every row its number when the form was made; -1 for a row added since."""
-    emptied: tuple[Path, ...]
-    """Fields that are there and say nothing, by their path when the form was made."""
+    offered: Mapping[str, frozenset[str]]
+    """Of each list of ticks in `values`, by its path: the choices that had a box; of others the form says nothing."""
+    emptied: Mapping[Path, frozenset[str]]
+    """Fields that are there and say nothing, by their path when the form was made, with the choices that had a box."""
     findings: tuple[Finding, ...]
 
 
@@ -97,33 +87,9 @@ def read_form(
     kind, blank, made_for = _says_of_itself(root)
     reader = _Reader(file, lang, words, unsure, prompts_in(others))
     reader.read(found)
-    findings = (
-        *reader.findings,
-        *_unknown(root, [one.element for one in found], strangers, file),
-        *_missing(found, others, file),
-        *_tracked(root, file),
-        *_comments(content, file),
-        *_changed_text(root, others, file, {one.element for one in found if one.how is Known.ROW}),
-    )
-    values, rows, emptied = reader.arranged()
-    return FormReading(kind, blank, made_for, tuple(reader.fields), values, rows, emptied, findings)
-
-
-def main_part(content: bytes, file: str) -> Any:
-    """The main part of a Word file from outside, as a tree; nothing outside of it is read.
-
-    Raises:
-        ContentInvalid: it is no Word file that can be read, or it is larger than any form.
-    """
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
-            sizes = {member.filename: member.file_size for member in package.infolist()}
-        if sizes.get(MAIN_PART, LARGEST_PART + 1) > LARGEST_PART or sum(sizes.values()) > LARGEST_FILE:
-            raise ContentInvalid.because("DG-W410", Place(file))
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-        return etree.fromstring(dict(members_of(content))[MAIN_PART], parser)
-    except (zipfile.BadZipFile, etree.XMLSyntaxError, KeyError, NotImplementedError, RuntimeError, OSError) as error:
-        raise ContentInvalid.because("DG-W410", Place(file)) from error
+    findings = (*reader.findings, *beside_the_fields(content, root, found, strangers, others, file))
+    values, rows, offered = reader.arranged()
+    return FormReading(kind, blank, made_for, tuple(reader.fields), values, rows, offered, reader.emptied(), findings)
 
 
 def _says_of_itself(root: Any) -> tuple[str, bool, str]:
@@ -145,6 +111,8 @@ class _Reader:
     order: dict[Path, list[tuple[int, int]]] = field(default_factory=dict)
     """Of each list, by its path: its rows in order, each by number and copy."""
     seen: dict[tuple[Path, str], str] = field(default_factory=dict)
+    offered: dict[Path, frozenset[str]] = field(default_factory=dict)
+    """Of each field with boxes, the choices that have one."""
 
     def read(self, found: Sequence[Found]) -> None:
         boxes: dict[Path, list[tuple[Found, bool]]] = {}
@@ -178,7 +146,7 @@ class _Reader:
         key, text = (path, one.tag.choice), content_text(one.element)
         if key in self.seen:
             if self.seen[key] != text:
-                self._note("DG-W413", path, one, first=_short(self.seen[key]), second=_short(text))
+                self._note("DG-W413", path, one, first=shortened(self.seen[key]), second=shortened(text))
             return True
         self.seen[key] = text
         return False
@@ -190,9 +158,9 @@ class _Reader:
             return
         value = case_value(one.tag.field, text, self.lang, self.words)
         if value is None:
-            self._note("DG-W412", path, one, text=_short(text))
+            self._note("DG-W412", path, one, text=shortened(text))
         elif not one.sure:
-            self._note("DG-W414", path, one, text=_short(text))
+            self._note("DG-W414", path, one, text=shortened(text))
         self._add(path, value, text, one, sure=one.sure and value is not None)
 
     def _is_empty(self, one: Found) -> bool:
@@ -208,6 +176,7 @@ class _Reader:
         chosen = [one.tag.choice for one, ticked in ticks if ticked]
         first = ticks[0][0]
         text = ", ".join(chosen)
+        self.offered[path] = frozenset(one.tag.choice for one, _ in ticks)
         if first.tag.field.many:
             self._add(path, list(chosen) or None, text, first, sure=first.sure)
         elif len(chosen) > 1:
@@ -223,37 +192,47 @@ class _Reader:
         self.fields.append(FieldReading(path, value, text, one.how.value, sure, origin))
 
     def _note(self, code: str, path: Path, one: Found, **parameters: str) -> None:
-        where = Place(self.file, path=dotted(path), words=_short(label_of(one.element)))
+        where = Place(self.file, path=dotted(path), words=shortened(label_of(one.element)))
         known = {"path": dotted(path), "how": one.how.value, **parameters}
-        self.findings.append(Finding(code, Severity.WARNING, where, _masked(known)))
+        self.findings.append(Finding(code, Severity.WARNING, where, masked(known)))
 
-    def arranged(self) -> tuple[dict[str, Plain], dict[str, tuple[int, ...]], tuple[Path, ...]]:
-        """The values as a tree without empty rows, the origin of the rows that are left, and what was left empty."""
+    def arranged(self) -> tuple[dict[str, Plain], dict[str, tuple[int, ...]], dict[str, frozenset[str]]]:
+        """The values as a tree without empty rows; of the rows that are left their origin, of the ticks their boxes."""
         tree: dict[str, Any] = {}
         for one in self.fields:
             if one.value is not None and (one.sure or self.unsure) and not _is_only_kind(one, self.fields):
                 _plant(tree, one.path, one.value)
         rows: dict[str, tuple[int, ...]] = {}
-        values = self._pruned(tree, (), (), rows)
-        emptied = tuple(
-            one.origin
+        offered: dict[str, frozenset[str]] = {}
+        values = self._pruned(tree, (), (), rows, offered)
+        return values if isinstance(values, dict) else {}, rows, offered
+
+    def emptied(self) -> dict[Path, frozenset[str]]:
+        """Fields that are there for sure and say nothing."""
+        return {
+            one.origin: self.offered.get(one.path, frozenset())
             for one in self.fields
             if one.value is None and not one.text and one.sure and one.origin is not None
-        )
-        return values if isinstance(values, dict) else {}, rows, emptied
+        }
 
-    def _pruned(self, value: Any, path: Path, now: Path, rows: dict[str, tuple[int, ...]]) -> Plain:
+    def _pruned(
+        self, value: Any, path: Path, now: Path, rows: dict[str, tuple[int, ...]], offered: dict[str, frozenset[str]]
+    ) -> Plain:
         if isinstance(value, _Rows):
             origins: list[int] = []
             kept: list[Plain] = []
             for number in sorted(value):
-                kept.append(self._pruned(value[number], (*path, number), (*now, len(kept)), rows))
+                kept.append(self._pruned(value[number], (*path, number), (*now, len(kept)), rows, offered))
                 number_then, copy = self.order[path][number]
                 origins.append(-1 if copy else number_then)
             rows[dotted(now)] = tuple(origins)
             return kept
         if isinstance(value, dict):
-            return {name: self._pruned(inner, (*path, name), (*now, name), rows) for name, inner in value.items()}
+            return {
+                name: self._pruned(inner, (*path, name), (*now, name), rows, offered) for name, inner in value.items()
+            }
+        if path in self.offered:
+            offered[dotted(now)] = self.offered[path]
         return value  # type: ignore[no-any-return]
 
 
@@ -286,127 +265,3 @@ def _ticked(one: Found) -> bool:
         return BOX_ON in content_text(one.element)
     shown = content_text(one.element).strip()
     return shown != BOX_OFF and (shown == BOX_ON or str(checked.get(f"{W14}val")) in ("1", "true"))
-
-
-def _unknown(root: Any, known: Sequence[Any], strangers: Sequence[Any], file: str) -> Iterator[Finding]:
-    for control in leaf_controls(root):
-        name = tag_of(control)
-        if name and parse_tag(name) is None and control not in known:
-            yield _finding("DG-W411", file, content_text(control), name=name)
-    for control in strangers:
-        yield _finding("DG-W419", file, content_text(control), label=_short(label_of(control)))
-
-
-def _missing(found: Sequence[Found], sent: Sequence[Any], file: str) -> Iterator[Finding]:
-    if not sent or not found:
-        return
-    there = {(one.tag.fields_path, one.tag.choice) for one in found}
-    expected, _ = fields_in(sent[0])
-    gone = dict.fromkeys(
-        one.tag.fields_path
-        for one in expected
-        if (one.tag.fields_path, one.tag.choice) not in there and not lists_above(one.tag.fields_path)
-    )
-    for path in gone:
-        yield Finding("DG-W420", Severity.WARNING, Place(file, path=path), {"path": path})
-
-
-def _tracked(root: Any, file: str) -> Iterator[Finding]:
-    for name in (*_INSERTED, *_DELETED):
-        for change in root.iter(f"{W}{name}"):
-            text = "".join(node.text or "" for node in change.iter(f"{W}t", f"{W}delText"))
-            if text.strip():
-                code = "DG-W421" if name in _INSERTED else "DG-W422"
-                yield _finding(code, file, text, author=str(change.get(f"{W}author", "")))
-
-
-def _comments(content: bytes, file: str) -> Iterator[Finding]:
-    part = dict(members_of(content)).get(_COMMENTS)
-    if part is None:
-        return
-    for comment in etree.fromstring(part, etree.XMLParser(resolve_entities=False)).iter(f"{W}comment"):
-        yield _finding("DG-W423", file, content_text(comment), author=str(comment.get(f"{W}author", "")))
-
-
-def _changed_text(root: Any, sent: Sequence[Any], file: str, added: Collection[Any]) -> Iterator[Finding]:
-    if not sent:
-        return
-    beside = (each for each in _paragraphs(root) if not any(above in added for above in _around(each)))
-    now = [words for words in map(_fixed_words, beside) if words]
-    known = [[words for words in map(_fixed_words, _paragraphs(other)) if words] for other in sent]
-    anywhere = {words for each in known for words in each}
-    likeliest = max(known, key=lambda each: len(set(each) & set(now)))
-    for words in dict.fromkeys(now):
-        if words not in anywhere:
-            yield _finding("DG-W415", file, words)
-    for words in dict.fromkeys(likeliest):
-        if words not in set(now):
-            yield _finding("DG-W416", file, words)
-
-
-def _around(paragraph: Any) -> Iterator[Any]:
-    """What a paragraph stands in, and the controls that it holds."""
-    yield from paragraph.iterancestors()
-    yield from paragraph.iter(f"{W}sdt")
-
-
-def _paragraphs(root: Any) -> Iterator[Any]:
-    return (paragraph for paragraph in root.find(f"{W}body").iter(f"{W}p"))
-
-
-def _fixed_words(paragraph: Any) -> str:
-    """The words of a paragraph that nobody fills in; nothing when there are only fields and marks between them."""
-    fields = {one.element for one in fields_in(paragraph)[0]}
-    if any(above in fields for above in paragraph.iterancestors()):
-        return ""
-    pieces: list[str] = []
-    skipped: set[Any] = set()
-    for node in paragraph.iter():
-        if node in fields and not any(above in skipped for above in node.iterancestors()):
-            skipped.add(node)
-            pieces.append(_HOLE)
-        elif node.tag == f"{W}t" and not any(above in skipped or _deleted(above) for above in node.iterancestors()):
-            pieces.append(node.text or "")
-    words = " ".join("".join(pieces).split())
-    return words if any(letter.isalpha() for letter in words) else ""
-
-
-def _deleted(element: Any) -> bool:
-    return any(element.tag == f"{W}{name}" for name in _DELETED)
-
-
-def _finding(code: str, file: str, words: str, **parameters: str) -> Finding:
-    shown = mask_national_numbers(_short(words))
-    return Finding(code, Severity.WARNING, Place(file, words=shown), _masked({"words": shown, **parameters}))
-
-
-def _masked(parameters: Mapping[str, str]) -> dict[str, str]:
-    return {name: mask_national_numbers(text) for name, text in parameters.items()}
-
-
-def _short(words: str) -> str:
-    words = " ".join(words.split())
-    return words if len(words) <= _SHOWN else f"{words[: _SHOWN - 1]}…"
-
-
-def text_of(content: bytes, file: str) -> str:
-    """All text of a form, comments, headers and deleted text included; for what must be nowhere in it.
-
-    Raises:
-        ContentInvalid: it is no Word file that can be read.
-    """
-    main_part(content, file)
-    found = []
-    for name, part in members_of(content):
-        if name.startswith(("word/", "docProps/")) and name.endswith(".xml"):
-            root = _xml(part, file)
-            found += ["".join(p.itertext()) for p in root.iter(f"{W}p")]
-            found += [text for text in (element.text for element in root) if text]
-    return "\n".join(found)
-
-
-def _xml(part: bytes, file: str) -> Any:
-    try:
-        return etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True))
-    except etree.XMLSyntaxError as error:
-        raise ContentInvalid.because("DG-W410", Place(file)) from error
