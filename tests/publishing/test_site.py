@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
@@ -438,3 +439,18 @@ def test_page_without_script_shows_everything(folder: Path, tmp_path: Path) -> N
     assert 'role="search"' in result.stdout.decode()
     assert re.search(r'<form id="filter"[^>]* hidden', result.stdout.decode())
     assert result.stdout.decode().count("<tr data-office") == 4
+
+
+@pytest.mark.chromium
+def test_on_paper_the_digests_are_there_and_what_only_works_on_a_screen_is_not(
+    browser: webdriver.Chrome, folder: Path, tmp_path: Path
+) -> None:
+    _opened(browser, folder, "VSA-2025-014.html", 1280)
+    printed = tmp_path / "page.pdf"
+    printed.write_bytes(base64.b64decode(browser.execute_cdp_cmd("Page.printToPDF", {})["data"]))
+    text = subprocess.run(["pdftotext", "-layout", printed, "-"], capture_output=True, check=True, text=True).stdout
+    rows = json.loads((folder / "register.json").read_text("utf-8"))["entries"]
+    for row in rows:
+        assert (row["sha256"] in text) is (row["case"] == "VSA-2025-014")
+    assert "VSA-2025-014.addendum.nl.pdf" in text  # where the link leads
+    assert "Open data" not in text
