@@ -386,6 +386,18 @@ def test_a_row_added_without_names_is_told_by_the_row_above(
         assert rows[0]["variables"][10] == {path.removeprefix(f"{new}."): text for path, text in said.items()}
 
 
+def test_a_row_of_the_form_itself_below_a_list_is_no_added_row() -> None:
+    """What is printed under another label was there all along."""
+    case = sample("STATBEL-2026-001")
+    linked = case.linkage and case.linkage.model_copy(update={"third_parties": (), "datasets": ("EAK",), "key": None})
+    form = filled(case.model_copy(update={"linkage": linked}), "application")
+    read = reading(form, form)
+    assert [dotted(one.path) for one in read.fields if one.path[:2] == ("linkage", "datasets")] == [
+        "linkage.datasets[0]"
+    ]
+    assert all(one.sure for one in read.fields)
+
+
 def test_tracked_changes_and_comments_are_told() -> None:
     form = filled(sample("VSA-2026-001"), "application")
 

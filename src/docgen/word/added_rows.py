@@ -42,13 +42,20 @@ def added_fields(root: Any, known: Mapping[Any, Tag], nameless: Collection[Any])
     number = FIRST
     for table in root.iter(f"{W}tbl"):
         pattern: list[list[Tag]] = []
+        labels: list[str] = []
         for row in _rows(table):
             cells = [[known[control] for control in cell.iter(f"{W}sdt") if control in known] for cell in _cells(row)]
+            words = [content_text(cell).strip() for cell in _cells(row)]
             if any(cells):
-                pattern = cells if _list_depth(cells) else []
-            elif len(cells) == len(pattern) and content_text(row).strip():
+                pattern, labels = cells if _list_depth(cells) else [], words
+            elif len(cells) == len(pattern) and any(words) and _labelled_alike(pattern, labels, words):
                 yield from _like(pattern, row, nameless, number)
                 number += 1
+
+
+def _labelled_alike(pattern: Sequence[Sequence[Tag]], labels: Sequence[str], words: Sequence[str]) -> bool:
+    """Whether cells that hold no field say what they say in the row above, or nothing: else it is another row."""
+    return all(tags or text in ("", label) for tags, label, text in zip(pattern, labels, words, strict=True))
 
 
 def _rows(table: Any) -> Iterator[Any]:
