@@ -116,7 +116,7 @@ def test_whatever_a_case_says_is_read(path: Path, data: st.DataObject) -> None:
     assert {dotted(one.path): as_text(one.value) for one in read.fields} == said(case, read)
 
 
-LEFT_OUT: tuple[tuple[str, ...], ...] = ((), ("until", "cluster"), ("until", "cluster", "label"))
+LEFT_OUT: tuple[tuple[str, ...], ...] = ((), ("until", "cluster"), ("until", "cluster", "label"), ("controller",))
 """A form shows some fields only where another one says nothing."""
 
 
