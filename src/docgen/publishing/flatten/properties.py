@@ -7,10 +7,10 @@ from typing import Any
 
 from pikepdf import Array, Dictionary, Name, String
 
-from docgen.publishing.flatten.allowlists import CONTENT_TAGS
 from docgen.publishing.flatten.content import Setting, Toolbox, entry
 from docgen.publishing.flatten.copying import is_number
 from docgen.publishing.flatten.lexing import Marked, spelled_dictionary, spelled_name
+from docgen.publishing.flatten.tags import CONTENT_TAGS
 
 _TEXTS = ("/Lang", "/ActualText", "/Alt", "/E")
 _ARTIFACT_TYPES = frozenset({"/Pagination", "/Layout", "/Page", "/Background"})

@@ -11,7 +11,6 @@ from typing import Any
 
 from pikepdf import Array, Dictionary, Name, String
 
-from docgen.publishing.flatten.allowlists import ATTRIBUTE_VALUES, ATTRIBUTES, LAYOUT_KEYS, STANDARD_TYPES
 from docgen.publishing.flatten.annotations import Annotations, Burned
 from docgen.publishing.flatten.content import Toolbox
 from docgen.publishing.flatten.copying import is_number, words
@@ -26,6 +25,7 @@ from docgen.publishing.flatten.native import (
     string_of,
 )
 from docgen.publishing.flatten.pages import Page
+from docgen.publishing.flatten.tags import ATTRIBUTE_VALUES, ATTRIBUTES, LAYOUT_KEYS, STANDARD_TYPES
 
 _TEXTS = ("/Alt", "/ActualText", "/E", "/Lang")
 _TELLING_KEYS = frozenset({*_TEXTS, "/ID", "/A", "/C"})
