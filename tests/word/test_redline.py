@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import io
+import os
 import random
+import subprocess
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,6 +35,7 @@ from tests.word.documents import (
 )
 
 from docgen.pdf.convert import OneShotLibreOffice
+from docgen.pdf.installation import find_installation
 from docgen.word.comments import Remark, with_comments
 from docgen.word.package import assemble, members_of, pack
 from docgen.word.plain import plain_text
@@ -232,6 +235,42 @@ def test_tracked_changes_of_either_version_count_as_accepted() -> None:
         made = redline(first, second, author="docgen", at=AT)
         assert told(made, accept=True) == told(made, accept=False) == {"body": ["begin nieuw slot"]}
         assert b"Lien" not in dict(members_of(made))[MAIN]
+
+
+@pytest.mark.soffice
+@pytest.mark.parametrize("accept", [True, False])
+def test_libreoffice_itself_accepts_and_rejects(accept: bool, libreoffice: OneShotLibreOffice, tmp_path: Path) -> None:
+    first = document(
+        p(w("De aanvrager geeft niets door."), note("footnote", "Zie artikel 6.")),
+        p(w("Tekst "), box(p(w("Kader: oud nummer"))), w(" na het kader")),
+        table(row(cell(p(w("Rij een"))), cell(p(w("1")))), row(cell(p(w("Rij twee"))), cell(p(w("2"))))),
+        p(w("Weg"), note("footnote", "Verdwenen noot.")),
+        margins={"header default": (p(w("Kop oud")),)},
+    )
+    second = document(
+        p(w("De aanvrager geeft nooit iets door."), note("footnote", "Zie artikel 7.")),
+        p(w("Tekst "), box(p(w("Kader: nieuw nummer"))), w(" na het kader")),
+        table(row(cell(p(w("Rij een"))), cell(p(w("1")))), row(cell(p(w("Een derde rij"))), cell(p(w("3"))))),
+        first_note=2,
+        margins={"header default": (p(w("Kop nieuw")),)},
+    )
+    (tmp_path / "redline.docx").write_bytes(check(first, second))
+    office = find_installation(libreoffice, os.environ)
+    assert office is not None
+    command = f".uno:{'Accept' if accept else 'Reject'}AllTrackedChanges"
+    settle = [office.python, "-I", Path(__file__).parent / "settle_in_office.py", libreoffice.executable]
+    files = [(tmp_path / "profile").as_uri(), command, tmp_path / "redline.docx", tmp_path / "settled.docx"]
+    subprocess.run([*map(str, settle), *map(str, files)], check=True, capture_output=True, timeout=180)
+    settled = plain_text((tmp_path / "settled.docx").read_bytes(), "x.docx")
+    wanted = plain_text(second if accept else first, "x.docx")
+    assert [line for line in settled.splitlines() if told_of(line)] == [
+        line.replace("header2", "header1") for line in wanted.splitlines() if told_of(line)
+    ]
+
+
+def told_of(line: str) -> bool:
+    """Whether a line is of the text, and not of the properties that LibreOffice writes anew."""
+    return bool(line.strip()) and not line.startswith(("title:", "subject:", "language:"))
 
 
 @pytest.mark.soffice
