@@ -13,6 +13,7 @@ import pikepdf
 from fontTools.cffLib import CFFFontSet
 from fontTools.misc import eexec
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables._g_l_y_f import Glyph
 from fontTools.ttLib.tables.DefaultTable import DefaultTable
 from pikepdf import Array, Dictionary, Name, String
 from PIL import Image
@@ -210,6 +211,17 @@ def before_outlines(program: TTFont) -> None:
         program.tables[tag] = held
 
 
+def blank_glyphs(pdf: pikepdf.Pdf) -> None:
+    """Words in a font that draws nothing."""
+
+    def change(program: TTFont) -> None:
+        for name in program.getGlyphOrder():
+            program["glyf"][name] = Glyph()
+
+    with_program(change)(pdf)
+    builders._add_to_content(pdf, f"/Artifact BMC BT /FSecret 8 Tf 40 40 Td {encoded(CANARY)} Tj ET EMC")
+
+
 def named_glyphs(program: TTFont) -> None:
     program.setGlyphOrder([*program.getGlyphOrder()[:-1], CANARY])
     program["post"].formatType = 2.0
@@ -405,6 +417,7 @@ PLANTS: dict[str, Plant] = {
     "picture_clipped": pixels("0 0 9 9 re W n 9 0 0 1 90 90 cm /Im0 Do"),
     "picture_transparent": pixels("/Clear gs 9 0 0 1 90 90 cm /Im0 Do"),
     "picture_covered": pixels("q 9 0 0 1 4 4 cm /Im0 Do Q 1 g 2 2 20 9 re f"),
+    "blank_glyphs": blank_glyphs,
     "named_glyphs": with_program(named_glyphs),
     "unknown_map": with_program(unknown_map),
     **{

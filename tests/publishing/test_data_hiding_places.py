@@ -26,7 +26,7 @@ REFUSED = {
     "long_meaning": "DG-F111",
     **dict.fromkeys(("encoding_name", "base_encoding_name", "mesh_bits"), "DG-F106"),
     "profile_short": "DG-F116",
-    "masked_words": "DG-F112",
+    **dict.fromkeys(("masked_words", "blank_glyphs"), "DG-F112"),
 }
 
 

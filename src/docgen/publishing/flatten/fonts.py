@@ -7,6 +7,7 @@ is not on a page anyway. Type 3 fonts, whose glyphs are content streams, and CMa
 from __future__ import annotations
 
 import struct
+import unicodedata
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -18,7 +19,8 @@ from docgen.publishing.flatten.font_shapes import COMPOSITE_FONT, SIMPLE_FONT
 from docgen.publishing.flatten.glyph_names import neutral_glyph_name
 from docgen.publishing.flatten.job import Job, spot_of
 from docgen.publishing.flatten.mapping import cmap_of, mapping_of
-from docgen.publishing.flatten.sfnt import glyph_count
+from docgen.publishing.flatten.policy import Handling
+from docgen.publishing.flatten.sfnt import blank_glyphs, glyph_count
 
 _NAME = "/DOCGEN+Embedded"
 """What embedded fonts are called in a copy, with a number behind it; six capitals mark a subset."""
@@ -110,9 +112,27 @@ class Font:
             if any(len(text) > _LONGEST_MEANING for text in kept.values()):
                 self._job.refuse("DG-F111", self._spot, font="/ToUnicode")
             self.copy.ToUnicode = self._job.target.make_stream(cmap_of(kept, self.code_length))
+        if self.code_length == 2 and self._job.policy.invisible_text.render_mode is not Handling.KEEP:
+            self._refuse_blank()
         encoding = self.copy.get("/Encoding")
         if isinstance(encoding, Dictionary) and "/Differences" in encoding:
             self.copy.Encoding = Dictionary({**dict(encoding.items()), "/Differences": self._differences(encoding)})
+
+    def _refuse_blank(self) -> None:
+        """Refuses words shown by glyphs that draw nothing: as good as text that is neither filled nor stroked."""
+        holder = _holder(self.copy)
+        program, table = holder.get("/FontDescriptor", Dictionary()).get("/FontFile2"), holder.get("/CIDToGIDMap")
+        if program is None:
+            return
+        blank, held = blank_glyphs(bytes(program.read_bytes())), b""
+        if isinstance(table, Stream):
+            held = bytes(table.read_bytes())
+        for code in self._shown:
+            glyph = int.from_bytes(held[2 * code : 2 * code + 2]) if held else code
+            if glyph in blank and any(
+                unicodedata.category(letter)[0] in "LNPS" for letter in self._unicode.get(code, "")
+            ):
+                self._job.refuse("DG-F112", self._spot, kind="blank glyph")
 
     def _differences(self, encoding: Dictionary) -> Array:
         """The glyph names of the codes that were shown (9.6.6.1), as the program has them now."""

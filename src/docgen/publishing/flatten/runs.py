@@ -75,7 +75,8 @@ def why_invisible(state: State, placed: Matrix, box: Box, canvas: Canvas) -> str
     """How a run is hidden from a reader, as a field of `InvisibleText`; empty when it is not.
 
     Does not promise to find text on a picture of its own colour, behind a soft mask, beneath a shape that is no
-    upright rectangle, clipped by a path that is none, or in a font whose glyphs are blank.
+    upright rectangle, or clipped by a path that is none. Glyphs that draw nothing are looked for in `fonts`, in
+    TrueType programs whose codes have two bytes.
     """
     if state.mode in (3, 7) or state.opacity == 0:
         return "render_mode"

@@ -7,6 +7,7 @@ do those behind what a table tells. Outlines and their hints stay as they are, a
 from __future__ import annotations
 
 import struct
+from itertools import pairwise
 
 from docgen.publishing.flatten.copying import words
 from docgen.publishing.flatten.sfnt_tables import exact_tables
@@ -48,11 +49,27 @@ def glyph_count(program: bytes) -> int:
     Raises:
         ValueError: it does not say.
     """
+    return int.from_bytes(_table(program, b"maxp")[4:6])
+
+
+def blank_glyphs(program: bytes) -> frozenset[int]:
+    """Numbers of the glyphs without an outline, in a program as `bare` gives it.
+
+    Raises:
+        ValueError: it has no outlines of this kind.
+    """
+    wide, places = _table(program, b"head")[51], _table(program, b"loca")
+    size = 4 if wide else 2
+    numbers = struct.unpack(f">{len(places) // size}{'I' if wide else 'H'}", places)
+    return frozenset(glyph for glyph, (place, after) in enumerate(pairwise(numbers)) if place == after)
+
+
+def _table(program: bytes, tag: bytes) -> bytes:
     for at in range(12, 12 + 16 * int.from_bytes(program[4:6]), 16):
-        if program[at : at + 4] == b"maxp":
-            place = int.from_bytes(program[at + 8 : at + 12])
-            return int.from_bytes(program[place + 4 : place + 6])
-    raise ValueError("no maxp table")
+        if program[at : at + 4] == tag:
+            place, length = struct.unpack_from(">II", program, at + 8)
+            return program[place : place + length]
+    raise ValueError(f"no {tag.decode()} table")
 
 
 def _assembled(kind: bytes, tables: dict[bytes, bytes]) -> bytes:
