@@ -8,12 +8,16 @@ LOCK := requirements/dev.txt
 
 setup: .venv/.ready
 
-.venv/.debian: scripts/debian-packages.txt scripts/install-debian.sh
-	bash scripts/install-debian.sh
+.venv/.debian-%: scripts/debian-%.txt scripts/install-debian.sh
+	bash scripts/install-debian.sh $<
 	@mkdir -p .venv && touch $@
 
-.venv/.ready: .venv/.debian $(LOCK) pyproject.toml
-	test -x $(PY) || python3 -m venv .venv
+# One after the other, for apt knows no other way.
+.venv/.debian-tests: .venv/.debian-run
+
+# pip comes last: where it is missing, making the environment was interrupted.
+.venv/.ready: .venv/.debian-run $(LOCK) pyproject.toml
+	test -x .venv/bin/pip || python3 -m venv .venv
 	.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK)
 	.venv/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
@@ -21,7 +25,7 @@ setup: .venv/.ready
 demo: setup
 	.venv/bin/docgen demo
 
-test: setup
+test: setup .venv/.debian-tests
 	$(PY) -m pytest -n $${DOCGEN_TEST_JOBS:-2} --dist loadgroup
 
 check: setup

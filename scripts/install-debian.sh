@@ -1,13 +1,17 @@
 #!/usr/bin/env bash
-# Installs what scripts/debian-packages.txt names and this machine lacks. Does nothing, and asks nothing, when all is there.
+# Installs what a list of packages names and this machine lacks. Does nothing, and asks nothing, when all is there.
 set -euo pipefail
-cd "$(dirname "$0")"
 
+# A package is also there when another provides it: since Debian 13, libtcmalloc-minimal4 is libtcmalloc-minimal4t64.
+there=$(
+  dpkg-query -W -f='${db:Status-Status} ${Package}, ${Provides}\n' |
+    sed -n 's/^installed //p' | tr ',' '\n' | awk '{print $1}'
+)
 missing=()
 while read -r name _; do
   case "$name" in '' | '#'*) continue ;; esac
-  dpkg-query -W -f='${Status}' "$name" 2>/dev/null | grep -q 'install ok installed' || missing+=("$name")
-done <debian-packages.txt
+  grep -qxF -- "$name" <<<"$there" || missing+=("$name")
+done <"$1"
 
 if [ ${#missing[@]} -eq 0 ]; then
   exit 0
@@ -21,6 +25,9 @@ if [ "$(id -u)" -ne 0 ]; then
   }
   as_root=(sudo)
 fi
-export DEBIAN_FRONTEND=noninteractive
-"${as_root[@]}" apt-get update -qq
-"${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+# sudo keeps no environment; and a machine that was just started is often updating itself.
+apt() {
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 "$@"
+}
+apt update
+apt install -y --no-install-recommends "${missing[@]}" >/dev/null
