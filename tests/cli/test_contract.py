@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import click
 import pytest
-from tests.cli.conftest import ROOT, World, new_world
+from tests.cli.conftest import CASE, ROOT, World, new_world
 
 from docgen.cli.main import COMMANDS, docgen, run
 from docgen.errors import BatchIncomplete, DocgenError, ExitCode
@@ -84,6 +85,32 @@ def test_errors_are_json_too(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert told["findings"][0]["code"] == "DG-X105"
 
 
+def test_a_case_file_that_cannot_be_read_is_told_and_the_others_go_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = new_world(tmp_path)
+    shutil.copy(ROOT / "cases" / f"{CASE}.yaml", world.case_file)
+    (world.folder / "cases" / "VSA-2026-009.yaml").symlink_to("nowhere")
+    (world.folder / "cases" / "VSA-2026-010.yaml").mkdir()
+    assert world.do("check", "--format", "json", "--jobs", "1") == ExitCode.CASE_INVALID
+    told = [one for one in json.loads(capsys.readouterr().out)["findings"] if one["severity"] == "error"]
+    assert [(one["code"], Path(one["file"]).name) for one in told] == [
+        ("DG-D111", "VSA-2026-009.yaml"),
+        ("DG-D111", "VSA-2026-010.yaml"),
+    ]
+    assert world.do("stats", "--format", "json") == ExitCode.BATCH_INCOMPLETE
+    assert json.loads(capsys.readouterr().out)["unusable"] == ["VSA-2026-009", "VSA-2026-010"]
+
+
+@pytest.mark.soffice
+def test_a_case_that_needs_no_document_yet_is_built_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = new_world(tmp_path)
+    for case in (CASE, "VSA-2026-002"):
+        shutil.copy(ROOT / "cases" / f"{case}.yaml", tmp_path / "cases")
+    monkeypatch.setattr("docgen.pipeline.build.plan", lambda *_: ())
+    assert [world.do("build") for _ in range(2)] == [ExitCode.DONE] * 2
+
+
 def test_sarif_names_the_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     world = new_world(tmp_path)
     (world.folder / "cases" / "VSA-2026-009.yaml").write_text("schema: 1\nid: VSA-2026-009\nofice: vsa\n", "utf-8")
@@ -108,9 +135,35 @@ def test_settings_come_from_options_environment_and_file(
     assert "Er is geen dossier" in capsys.readouterr().err
     assert run(["build", "X-1", "--lang", "en"]) == ExitCode.WRONG_USE
     assert "There is no case" in capsys.readouterr().err
-    (tmp_path / "docgen.toml").write_text('langg = "fr"\n', "utf-8")
-    assert run(["check"]) == ExitCode.WRONG_USE
     assert world.folder == tmp_path
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ('langg = "fr"', "“langg”"),
+        ("lang =", "geen geldige TOML"),
+        ('lang = "de"', "“lang” de"),
+        ("demo_pki = 5", "“demo_pki” 5"),
+        ("templates = 5", "“templates” 5"),
+        ("site_url = 5", "“site_url” 5"),
+        ('trust = "root.pem"', "“trust” root.pem"),
+        ("trust = [5]", "“trust” [5]"),
+        ("cache_megabytes = true", "“cache_megabytes” True"),
+    ],
+)
+def test_settings_that_cannot_be_are_told_in_words(
+    written: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    new_world(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DOCGEN_LANG", "nl")
+    if written.startswith("lang = "):
+        monkeypatch.delenv("DOCGEN_LANG")
+        monkeypatch.setenv("LC_ALL", "nl_BE.UTF-8")
+    (tmp_path / "docgen.toml").write_text(f"{written}\n", "utf-8")
+    assert run(["stats"]) == ExitCode.WRONG_USE
+    assert said in capsys.readouterr().err
 
 
 def test_new_case_checks_without_form_errors(tmp_path: Path) -> None:

@@ -168,3 +168,11 @@ def words_in_templates(office: Office) -> set[str]:
         plain_text(path.read_bytes(), path.name) for path in Path(ROOT / "templates" / office.id).glob("*/*.docx")
     )
     return set(re.findall(r"\w+", " ".join(re.findall(r"\{[{%].*?[%}]\}", text))))
+
+
+def test_the_next_number_is_of_the_office_s_year(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = new_world(tmp_path)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1798759800")  # half past midnight in Brussels, on the first day of 2027
+    for _ in range(2):
+        assert made.do("new", "vsa", "new") == ExitCode.DONE
+    assert sorted(file.name for file in tmp_path.glob("cases/*")) == ["VSA-2027-001.yaml", "VSA-2027-002.yaml"]

@@ -309,6 +309,21 @@ def test_metrics_keep_the_last_success(whole: World, tmp_path: Path, monkeypatch
         assert row.startswith("# ") or len(row.split()) == 2
 
 
+def test_an_interrupted_run_is_told_as_one(
+    whole: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_given: object, **_named: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(publish_command, "publish", interrupted)
+    metrics = tmp_path / "docgen.prom"
+    words = ["--demo", "--log-format", "json", "--metrics", str(metrics)]
+    assert whole.do("publish", *words) == ExitCode.INTERRUPTED
+    ended = next(row for row in capsys.readouterr().err.splitlines() if '"publish.ended"' in row)
+    assert json.loads(ended)["exit_code"] == ExitCode.INTERRUPTED
+    assert "docgen_publish_exit_code 130\n" in metrics.read_text()
+
+
 def test_the_site_says_where_it_stands(whole: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOCGEN_SITE_URL", "https://register.example/dpo")
     assert whole.do("publish", "--demo") == ExitCode.DONE

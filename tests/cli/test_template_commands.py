@@ -188,8 +188,7 @@ def test_watching_makes_new_pages_at_each_save_and_waits_out_a_mistake(workspace
             path.write_bytes(b"PK\x03\x04 half of what Word is writing")
             while "DG-W100" not in watching.stderr.readline():
                 pass
-            path.write_bytes((ROOT / "templates/vsa/nl/review_note.docx").read_bytes())
-            add_paragraph(path, "Een nieuwe zin voor {{ applicant.name }}.")
+            add_paragraph(path, "Een nieuwe zin voor {{ applicant.name }}.", base=ROOT / path.relative_to(workspace))
             while "pagina" not in watching.stderr.readline():
                 pass
             assert "Een nieuwe zin voor Voorbeelduniversiteit" in pypdf.PdfReader(pdf).pages[0].extract_text()
@@ -200,9 +199,9 @@ def test_watching_makes_new_pages_at_each_save_and_waits_out_a_mistake(workspace
     assert watching.returncode == ExitCode.INTERRUPTED
 
 
-def add_paragraph(path: Path, text: str) -> None:
-    """What Word does when it saves: a new file in the place of the old one."""
-    document = docx.Document(str(path))
+def add_paragraph(path: Path, text: str, *, base: Path | None = None) -> None:
+    """What Word does when it saves: a new file in the place of the old one; made of another file when one is given."""
+    document = docx.Document(str(base or path))
     document.add_paragraph(text, style=document.paragraphs[-1].style)
     document.save(str(path.with_suffix(".tmp")))
     path.with_suffix(".tmp").replace(path)

@@ -20,6 +20,20 @@ def test_write_replaces_and_leaves_nothing_else(tmp_path: Path) -> None:
     assert list(target.parent.iterdir()) == [target]
 
 
+def test_who_may_read_a_file_is_for_its_owner_to_say(tmp_path: Path) -> None:
+    target = tmp_path / "case.yaml"
+    before = os.umask(0o027)
+    try:
+        files.write(target, b"old")
+    finally:
+        os.umask(before)
+    assert target.stat().st_mode & 0o777 == 0o640
+    target.chmod(0o600)
+    files.write(target, b"new")
+    assert target.stat().st_mode & 0o777 == 0o600
+    assert target.read_bytes() == b"new"
+
+
 def test_full_disk_is_said_and_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     target = tmp_path / "b.pdf"
     files.write(target, b"old")

@@ -208,6 +208,9 @@ def test_one_run_at_a_time(tmp_path: Path) -> None:
     site = tmp_path / "site"
     with held(site), pytest.raises(ToolFailed, match="DG-R131"), held(site):
         pass
+    (tmp_path / "public").symlink_to(site)
+    with held(site), pytest.raises(ToolFailed, match="DG-R131"), held(tmp_path / "public"):
+        pass
     with held(site):
         pass
 

@@ -100,7 +100,8 @@ def _results(
     left = [one for one in selected if known.get(one) is None]
     made = _built(desk, left, asked, around, tell)
     for one in selected:
-        yield one[1], known.get(one) or next(made)
+        found = known.get(one)
+        yield one[1], next(made) if found is None else found
 
 
 def _built(desk: Desk, left: Sequence[Case], asked: Asked, around: Surroundings | None, tell: Tell) -> Iterator[Result]:

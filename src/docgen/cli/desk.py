@@ -10,7 +10,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +22,7 @@ import click
 from docgen.case.typography import quoted, spaced
 from docgen.cli import show
 from docgen.cli.sarif import as_sarif
-from docgen.cli.settings import Options, Settings, settings
+from docgen.cli.settings import Options, Settings, settings, usual
 from docgen.decide.rules import require_known_predicates
 from docgen.dossier import content
 from docgen.errors import DocgenError, ExitCode, UsageError
@@ -186,15 +186,15 @@ def _run(name: str, body: Body, given: dict[str, Any]) -> int:
     quiet, verbose = given.pop("quiet"), given.pop("verbose")
     roots = {key: given.pop(key) for key in ("templates", "cases", "out", "config")}
     options = Options(lang=given.pop("lang", None), trust=tuple(given.pop("trust", ())), **roots)
-    desk: Desk | None = None
+    desk = Desk(usual(options, os.environ), os.environ, chosen, quiet, verbose)
     hush_libraries()
     try:
-        desk = Desk(settings(options, os.environ, Path.cwd()), os.environ, chosen, quiet, verbose)
+        desk = replace(desk, settings=settings(options, os.environ, Path.cwd()))
         outcome = body(desk, **given)
         _show(name, desk, outcome)
         return outcome.exit_code
     except DocgenError as error:
-        return _refuse(name, desk, error, chosen)
+        return _refuse(name, desk, error)
     except (click.ClickException, click.Abort, KeyboardInterrupt, BrokenPipeError):
         raise
     except Exception as error:
@@ -212,19 +212,17 @@ def _show(name: str, desk: Desk, outcome: Outcome) -> None:
         click.echo(mask_national_numbers(words))
 
 
-def _refuse(name: str, desk: Desk | None, error: DocgenError, chosen: str) -> int:
+def _refuse(name: str, desk: Desk, error: DocgenError) -> int:
     try:
-        if desk is None:
-            raise error
         found = desk.shown(error.findings)
     except DocgenError:
         # Without readable wording the code and its parameters have to do.
         click.echo(mask_national_numbers(f"docgen {name}: {error}"), err=True)
         return error.exit_code
-    if chosen == "json":
+    if desk.format == "json":
         data = {"exit_code": int(error.exit_code), "findings": [one.as_json() for one in found]}
         click.echo(mask_national_numbers(show.as_json(name, data)))
-    elif chosen == "sarif":
+    elif desk.format == "sarif":
         words = as_sarif(found, desk.outline, desk.settings.lang, error.exit_code, refused=True)
         click.echo(mask_national_numbers(words))
     else:

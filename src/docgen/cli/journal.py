@@ -36,7 +36,7 @@ def command(desk: Desk, reference: str, verify: bool, holding: str, sent: str | 
     content = files.read_if_there(path) or b""
     found = journal.verify(content, str(path), holding=holding.strip().lower())
     originals = sorted((path.parent / "signed").glob("*.pdf")) if verify and not found else []
-    found += journal.unrecorded(content, {str(file): file.read_bytes() for file in originals})
+    found += journal.unrecorded(content, {str(file): files.read(file) for file in originals})
     findings = desk.shown(found)
     if findings:
         from_here = {"findings": [one.as_json() for one in findings], "whole": False}

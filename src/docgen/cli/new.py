@@ -79,7 +79,7 @@ def _allowed(office: Office, procedure: Procedure) -> dict[str, tuple[str, ...]]
 
 
 def _next_id(desk: Desk, office: Office) -> str:
-    prefix = f"{office.id.upper().replace('_', '-')}-{desk.now.year}-"
+    prefix = f"{office.id.upper().replace('_', '-')}-{office.day(desk.now).year}-"
     taken = [name.removeprefix(prefix) for name in cases.known(desk.settings.roots) if name.startswith(prefix)]
     highest = max((int(number) for number in taken if number.isdigit()), default=0)
     return f"{prefix}{highest + 1:03d}"

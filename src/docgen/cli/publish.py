@@ -6,7 +6,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -85,26 +85,16 @@ def command(
         if not log.on:
             raise
         outcome = _told(desk, error)
+    except KeyboardInterrupt:
+        tally = Tally(ExitCode.INTERRUPTED, 0, 0, {})
+        raise
     finally:
         seconds = time.monotonic() - began
         ended: Level = "info" if tally.exit_code == ExitCode.DONE else "error"
         log.line(ended, "publish.ended", exit_code=int(tally.exit_code), seconds=round(seconds, 3), dry_run=dry_run)
         if metrics is not None and not dry_run:
-            write_metrics(metrics, _dated(tally, desk.now.timestamp() + seconds, seconds))
+            write_metrics(metrics, replace(tally, finished=round(desk.now.timestamp() + seconds), seconds=seconds))
     return outcome
-
-
-def _dated(tally: Tally, finished: float, seconds: float) -> Tally:
-    return Tally(
-        tally.exit_code,
-        round(finished),
-        seconds,
-        tally.documents,
-        tally.leaks,
-        tally.failed_cases,
-        tally.lines,
-        tally.site_changed,
-    )
 
 
 def _run(desk: Desk, asked: _Asked, log: Log, *, demo_trust: bool) -> tuple[Outcome, Tally]:

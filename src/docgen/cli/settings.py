@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -17,19 +17,8 @@ from docgen.findings import Place
 Format = Literal["text", "json", "sarif"]
 CONFIG_NAME = "docgen.toml"
 _LANGUAGES = ("nl", "fr", "en")
-_KEYS = {
-    "templates",
-    "cases",
-    "out",
-    "lang",
-    "trust",
-    "demo_pki",
-    "signing",
-    "site_url",
-    "cache_megabytes",
-    "cluster",
-    "trusted_list",
-}
+_TEXTS = {"templates", "cases", "out", "lang", "demo_pki", "site_url"}
+_KEYS = {*_TEXTS, "trust", "signing", "cache_megabytes", "cluster", "trusted_list"}
 USUAL_CACHE = 1024
 """Megabytes of documents that were made before; some ten thousand contracts."""
 
@@ -86,22 +75,14 @@ def settings(options: Options, environment: Mapping[str, str], folder: Path) -> 
     config = _read(config_file) if config_file else {}
     base = config_file.parent if config_file else folder
 
-    def path(name: str, given: Path | None) -> Path:
-        if given is not None:
-            return given
-        from_environment = environment.get(f"DOCGEN_{name.upper()}")
-        if from_environment:
-            return Path(from_environment)
-        return _shortest(base / str(config.get(name, name)), folder)
-
-    roots = Roots(*(path(name, getattr(options, name)) for name in ("templates", "cases", "out")))
-    trust = options.trust or tuple(_shortest(base / str(name), folder) for name in config.get("trust", ()))
+    roots = _roots(options, environment, lambda name: _shortest(base / config.get(name, name), folder))
+    trust = options.trust or tuple(_shortest(base / name, folder) for name in config.get("trust", ()))
     pki = config.get("demo_pki")
-    lang = options.lang or environment.get("DOCGEN_LANG") or str(config.get("lang", "")) or _locale(environment)
+    lang = options.lang or environment.get("DOCGEN_LANG") or config.get("lang") or _locale(environment)
     if lang not in _LANGUAGES:
         raise UsageError.because("DG-X103", name="lang", value=lang, known=", ".join(_LANGUAGES))
     signing = signing_settings(config.get("signing", {}), str(config_file))
-    site_url = environment.get("DOCGEN_SITE_URL") or str(config.get("site_url", ""))
+    site_url = environment.get("DOCGEN_SITE_URL") or config.get("site_url", "")
     if site_url and not site_url.startswith(("https://", "http://")):
         raise UsageError.because("DG-X103", name="site_url", value=site_url, known="https://…")
     own_pki = _shortest(base / pki, folder) if pki else roots.demo_pki
@@ -111,13 +92,29 @@ def settings(options: Options, environment: Mapping[str, str], folder: Path) -> 
     return Settings(roots, lang, trust, own_pki, signing, site_url, cache, cluster, listed)
 
 
+def usual(options: Options, environment: Mapping[str, str]) -> Settings:
+    """What holds where the settings themselves cannot be used: enough to say so in words. Reads no file."""
+    roots = _roots(options, environment, Path)
+    asked = options.lang or environment.get("DOCGEN_LANG")
+    lang = asked if asked in _LANGUAGES else _locale(environment)
+    return Settings(roots, lang, (), roots.demo_pki)
+
+
+def _roots(options: Options, environment: Mapping[str, str], otherwise: Callable[[str], Path]) -> Roots:
+    def path(name: str, given: Path | None) -> Path:
+        named = environment.get(f"DOCGEN_{name.upper()}")
+        return given or (Path(named) if named else otherwise(name))
+
+    return Roots(path("templates", options.templates), path("cases", options.cases), path("out", options.out))
+
+
 def _trusted_list(table: object, base: Path, folder: Path, place: Place) -> TrustedListSettings:
     if not isinstance(table, dict) or not set(table) <= {"source", "signers"}:
         raise UsageError.because("DG-X103", place, name="trusted_list", value=str(table), known="source, signers")
     source, signers = table.get("source", ""), table.get("signers", [])
     if not isinstance(source, str):
         raise UsageError.because("DG-X103", place, name="trusted_list.source", value=str(source), known="https://…")
-    if not isinstance(signers, list) or not all(isinstance(each, str) for each in signers) or (source and not signers):
+    if not _are_texts(signers) or (source and not signers):
         # Without them anyone could publish a list.
         raise UsageError.because("DG-X103", place, name="trusted_list.signers", value=str(signers), known='["….pem"]')
     if source and not source.lower().startswith(("http://", "https://")):
@@ -152,7 +149,18 @@ def _read(file: Path) -> Mapping[str, Any]:
     for key in config:
         if key not in _KEYS:
             raise UsageError.because("DG-X103", Place(str(file)), name=key, value="", known=", ".join(sorted(_KEYS)))
+    for key in _TEXTS & set(config):
+        if not isinstance(config[key], str):
+            raise UsageError.because("DG-X103", Place(str(file)), name=key, value=str(config[key]), known='"…"')
+    if not _are_texts(config.get("trust", [])):
+        raise UsageError.because(
+            "DG-X103", Place(str(file)), name="trust", value=str(config["trust"]), known='["….pem"]'
+        )
     return config
+
+
+def _are_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
 
 
 def _shortest(path: Path, folder: Path) -> Path:

@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from docgen.cli.desk import Desk, Outcome, as_command
-from docgen.cli.template_files import Which, read, which
+from docgen.cli.given import read_given
+from docgen.cli.template_files import Which, which
 from docgen.cli.work import workshop
 from docgen.decide.plan import plan
 from docgen.dossier import cases, files
@@ -30,7 +31,7 @@ def command(desk: Desk, first: Path, second: Path, output: Path | None) -> Outco
 
     With -o also as a Word file with tracked changes: accepting all gives the text of B, rejecting all that of A.
     """
-    old, new = read(first), read(second)
+    old, new = read_given(first), read_given(second)
     before, after = plain_text(old, str(first)).splitlines(), plain_text(new, str(second)).splitlines()
     changed = list(difflib.unified_diff(before, after, str(first), str(second), n=1, lineterm=""))
     if output is not None:

@@ -9,7 +9,6 @@ from pathlib import Path
 from docgen.cli.desk import Desk
 from docgen.dossier import content
 from docgen.errors import UsageError
-from docgen.findings import Place
 from docgen.office.profile import Office
 
 
@@ -65,15 +64,3 @@ def chosen(desk: Desk, kind: str, office: str | None, lang: str | None) -> Which
     if tongue not in found.languages:
         raise UsageError.because("DG-X322", office=found.id, lang=tongue, known=", ".join(found.languages))
     return Which(found, kind, tongue)
-
-
-def read(path: Path) -> bytes:
-    """Content of a file named on the command line.
-
-    Raises:
-        UsageError: there is no such file.
-    """
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UsageError.because("DG-X107", Place(str(path))) from error

@@ -12,7 +12,8 @@ import click
 from docgen.case.typography import quoted
 from docgen.cli import show
 from docgen.cli.desk import Desk, Outcome, as_command
-from docgen.cli.template_files import Which, languages, read, templates, which
+from docgen.cli.given import read_given
+from docgen.cli.template_files import Which, languages, templates, which
 from docgen.dossier import files
 from docgen.errors import ExitCode, UsageError
 from docgen.findings import Finding, Severity
@@ -58,7 +59,7 @@ def command(
         raise UsageError.because("DG-X323", count=str(len(chosen)))
     found = [finding for path in chosen for finding in checked(desk, path)]
     if annotate is not None:
-        files.write(annotate, annotated(desk, read(chosen[0]), found))
+        files.write(annotate, annotated(desk, read_given(chosen[0]), found))
         desk.talk(desk.text("lint.annotated", path=str(annotate)))
     shown = show.shown(found, desk)
     data = {"templates": [str(path) for path in chosen], "findings": [one.as_json() for one in shown]}
@@ -67,7 +68,7 @@ def command(
 
 def checked(desk: Desk, path: Path) -> tuple[Finding, ...]:
     """Every finding of one template."""
-    content, file = read(path), str(path)
+    content, file = read_given(path), str(path)
     kind = which(desk, path)
     rule = desk.rules.rule("D-36")
     leftovers = tuple(word for word in (rule.values if rule else ()) if not set(word) & set("{}"))

@@ -10,7 +10,8 @@ import click
 from docgen.case.fields import BY_PATH
 from docgen.case.help import Help
 from docgen.cli.desk import Desk, Outcome, as_command
-from docgen.cli.template_files import Which, chosen, read, templates
+from docgen.cli.given import read_given
+from docgen.cli.template_files import Which, chosen, templates
 from docgen.dossier import content, files
 from docgen.errors import ContentInvalid, UsageError
 from docgen.findings import Place
@@ -73,9 +74,9 @@ def like(desk: Desk, which: Which, named: Path | None) -> bytes:
         ContentInvalid: the office has none.
     """
     if named is not None:
-        return read(named)
+        return read_given(named)
     known = list(templates(desk, which.office.id))
     best = sorted(known, key=lambda path: (path.parent.name != which.lang, path.stem == which.kind, path.stem))
     if not best:
         raise ContentInvalid.because("DG-X327", office=which.office.id)
-    return read(best[0])
+    return read_given(best[0])

@@ -106,8 +106,10 @@ class _Look:
 
 
 def _saved(path: Path) -> float:
-    # Word replaces the file when it saves; in between there is none.
-    return path.stat().st_mtime if path.is_file() else -1.0
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:  # Word replaces the file when it saves; in between there is none
+        return -1.0
 
 
 def pictures(pdf: Path) -> list[Path]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from docgen.cli.desk import Desk, Outcome, as_command
-from docgen.cli.template_files import read
+from docgen.cli.given import read_given
 from docgen.word.plain import plain_text
 
 
@@ -15,5 +15,5 @@ from docgen.word.plain import plain_text
 @click.argument("path", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False))
 def command(desk: Desk, path: Path) -> Outcome:
     """Show the text of a Word FILE, the same for the same text, made to be compared line by line."""
-    text = plain_text(read(path), str(path))
+    text = plain_text(read_given(path), str(path))
     return Outcome(text.rstrip("\n"), {"file": str(path), "text": text})

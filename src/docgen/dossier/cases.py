@@ -8,8 +8,9 @@ from pathlib import Path
 
 from docgen.case.load import LoadedCase, load
 from docgen.documents import sha256
+from docgen.dossier import files
 from docgen.dossier.roots import Roots
-from docgen.errors import UsageError
+from docgen.errors import ToolFailed, UsageError
 from docgen.findings import Place
 
 
@@ -37,7 +38,7 @@ def find(roots: Roots, reference: str) -> tuple[Roots, str]:
 
 
 def read(roots: Roots, case: str) -> LoadedCase:
-    """The case file with all its findings; never raises for what the file says."""
+    """The case file with all its findings; never raises, neither for what the file says nor when it cannot be read."""
     return read_with_sources(roots, case)[0]
 
 
@@ -46,7 +47,7 @@ def read_with_sources(roots: Roots, case: str) -> tuple[LoadedCase, Mapping[str,
     sources: dict[str, str] = {}
 
     def content(file: Path) -> bytes:
-        found = file.read_bytes()
+        found = files.read(file)
         sources[str(file)] = sha256(found)
         return found
 
@@ -55,7 +56,10 @@ def read_with_sources(roots: Roots, case: str) -> tuple[LoadedCase, Mapping[str,
         return (content(file), str(file)) if file.is_file() else None
 
     file = roots.case_file(case)
-    return load(content(file), str(file), base), sources
+    try:
+        return load(content(file), str(file), base), sources
+    except ToolFailed as error:
+        return LoadedCase(str(file), None, error.findings), sources
 
 
 def _some(roots: Roots) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from docgen.case.help import Help, read_help
 from docgen.documents import sha256
+from docgen.dossier import files
 from docgen.dossier.roots import Roots
 from docgen.errors import ContentInvalid, UsageError
 from docgen.findings import Place
@@ -29,7 +30,7 @@ def office(roots: Roots, name: str) -> Office:
     if not file.is_file():
         _require_templates(roots)
         raise ContentInvalid.because("DG-O120", Place(str(file)), office=name, known=", ".join(offices(roots)))
-    return read_office(file.read_bytes(), str(file))
+    return read_office(files.read(file), str(file))
 
 
 def lawful_office(roots: Roots, name: str, rules: Rules) -> Office:
@@ -56,12 +57,12 @@ def crest(roots: Roots, office: Office) -> tuple[bytes, str] | None:
     file = roots.templates / office.id / office.signing.crest
     if not file.is_file():
         raise ContentInvalid.because("DG-X146", Place(str(file)))
-    return file.read_bytes(), str(file)
+    return files.read(file), str(file)
 
 
 def office_digest(roots: Roots, name: str) -> str:
     """SHA-256 of the office's profile."""
-    return sha256((roots.templates / name / "office.yaml").read_bytes())
+    return sha256(files.read(roots.templates / name / "office.yaml"))
 
 
 def template(roots: Roots, office: str, lang: str, kind: str) -> tuple[str, bytes]:
@@ -71,9 +72,10 @@ def template(roots: Roots, office: str, lang: str, kind: str) -> tuple[str, byte
         ContentInvalid: the office has no such template.
     """
     file = roots.template(office, lang, kind)
-    if not file.is_file():
+    found = files.read_if_there(file)
+    if found is None:
         raise ContentInvalid.because("DG-O121", Place(str(file)), office=office, lang=lang, kind=kind)
-    return str(file), file.read_bytes()
+    return str(file), found
 
 
 def rules(roots: Roots) -> Rules:
@@ -106,7 +108,7 @@ def field_help(roots: Roots) -> Help:
         ContentInvalid: a text is missing or fits no field.
     """
     _require_templates(roots)
-    return read_help({str(file): file.read_bytes() for file in _help_files(roots)})
+    return read_help({str(file): files.read(file) for file in _help_files(roots)})
 
 
 def site_templates(roots: Roots) -> dict[str, str]:
@@ -123,7 +125,7 @@ def _help_files(roots: Roots) -> tuple[Path, ...]:
 
 
 def _files(roots: Roots, folder: str) -> dict[str, bytes]:
-    return {str(file): file.read_bytes() for file in sorted((roots.templates / folder).glob("*.yaml"))}
+    return {str(file): files.read(file) for file in sorted((roots.templates / folder).glob("*.yaml"))}
 
 
 def _require_templates(roots: Roots) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from io import FileIO
 from pathlib import Path
+from secrets import token_hex
+from stat import S_IMODE
 
-from docgen.documents import sha256
 from docgen.errors import RuleRefused, SigningFailed, ToolFailed
 from docgen.findings import Place
 
@@ -22,26 +22,30 @@ _UNFINISHED = ".part"
 def write(path: Path, content: bytes) -> None:
     """Put content at a path, whole or not at all; for what can be made again.
 
+    Who may read it stays as it was; of a new file, the user's umask says so.
+
     Raises:
         ToolFailed: the disk is full, the folder cannot be written, or the like. Nothing is left behind.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=_UNFINISHED, dir=path.parent)
+        fresh = path.with_name(f".{path.name}.{token_hex(4)}{_UNFINISHED}")
+        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
     except OSError as error:
         raise _disk_failure(path, error) from error
     try:
         with os.fdopen(handle, "wb") as file:
+            with suppress(FileNotFoundError):
+                os.fchmod(file.fileno(), S_IMODE(path.stat().st_mode))
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-            os.fchmod(file.fileno(), 0o644)
-        Path(name).replace(path)
+        fresh.replace(path)
     except OSError as error:
         raise _disk_failure(path, error) from error
     finally:
         with suppress(FileNotFoundError):
-            Path(name).unlink()
+            fresh.unlink()
 
 
 def clear_unfinished(folder: Path) -> None:
@@ -59,11 +63,11 @@ def write_once(path: Path, content: bytes) -> None:
         RuleRefused: something else stands there.
         ToolFailed: as `write`.
     """
-    if path.exists():
-        if path.read_bytes() != content:
-            raise RuleRefused.because("DG-D103", Place(str(path)))
-        return
-    write(path, content)
+    there = read_if_there(path)
+    if there is None:
+        write(path, content)
+    elif there != content:
+        raise RuleRefused.because("DG-D103", Place(str(path)))
 
 
 def add_signature(path: Path, before: bytes, after: bytes) -> None:
@@ -75,7 +79,7 @@ def add_signature(path: Path, before: bytes, after: bytes) -> None:
     """
     if not after.startswith(before):
         raise SigningFailed.because("DG-D101", Place(str(path)))
-    if path.exists() and sha256(path.read_bytes()) != sha256(before):
+    if read_if_there(path) not in (None, before):
         raise SigningFailed.because("DG-D102", Place(str(path)))
     write(path, after)
 
@@ -104,6 +108,18 @@ def _write_all(file: FileIO, content: bytes) -> None:
     left = memoryview(content)
     while left:
         left = left[file.write(left) :]
+
+
+def read(path: Path) -> bytes:
+    """The content of a file.
+
+    Raises:
+        ToolFailed: it cannot be read, or is not there.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise _disk_failure(path, error) from error
 
 
 def read_if_there(path: Path) -> bytes | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from docgen.dossier import files
 from docgen.dossier.roots import Roots
 from docgen.errors import ContentInvalid
 from docgen.findings import Place
@@ -19,7 +20,7 @@ def mail(roots: Roots, office: Office, rules: Rules) -> Mail:
     file = roots.templates / office.id / "mail.yaml"
     if not file.is_file():
         raise ContentInvalid.because("DG-M120", Place(str(file)), office=office.id)
-    return read_mail(file.read_bytes(), str(file), office, rules)
+    return read_mail(files.read(file), str(file), office, rules)
 
 
 def text(roots: Roots, office: Office, lang: str, step: str) -> tuple[str, str]:

@@ -53,7 +53,7 @@ def surroundings(roots: Roots, now: datetime, others: Mapping[str, str]) -> Surr
         others: versions, trust anchors and settings that judge and print.
     """
     shared = ("rules/*.yaml", "wording/*.yaml", "wording/parts/*.yaml", "*/office.yaml")
-    content = {str(file): sha256(file.read_bytes()) for pattern in shared for file in roots.templates.glob(pattern)}
+    content = {str(file): sha256(files.read(file)) for pattern in shared for file in roots.templates.glob(pattern)}
     folders = [str(folder.resolve()) for folder in (roots.templates, roots.cases)]
     return Surroundings(_digest([SCHEMA, folders, content, dict(others)]), now)
 

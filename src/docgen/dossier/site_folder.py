@@ -51,6 +51,8 @@ class Changes:
 def held(site: Path) -> Iterator[None]:
     """Hold the site for the time of a block, so that two runs do not build it at once; does not wait.
 
+    Whichever way a run was led to the folder, by its own name or by a symbolic link.
+
     Raises:
         ToolFailed: another run holds it (DG-R131).
     """
