@@ -9,7 +9,8 @@ from pathlib import Path
 
 def is_running(pid: int) -> bool:
     """Whether a process is there and has not ended."""
-    return bool(_status(pid)) and _status(pid)[0] not in "ZX"
+    status = _status(pid)
+    return bool(status) and status[0] not in "ZX"
 
 
 def running_in(session: int) -> dict[int, int]:
@@ -19,8 +20,8 @@ def running_in(session: int) -> dict[int, int]:
     return {pid: int(at[1]) for pid, at in told.items() if int(at[3]) == session and at[0] not in "ZX"}
 
 
-def in_time(holds: Callable[[], object], seconds: float = 10) -> bool:
-    """Whether something holds before some seconds are over."""
+def in_time(holds: Callable[[], object], seconds: float = 120) -> bool:
+    """Whether something holds before some seconds are over; many, for on a busy machine nothing comes at once."""
     until = time.monotonic() + seconds
     while not (held := holds()) and time.monotonic() < until:
         time.sleep(0.02)

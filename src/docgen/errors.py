@@ -59,6 +59,10 @@ class DocgenError(Exception):
         words = {name: str(value) for name, value in parameters.items()}
         return cls([Finding(code, Severity.ERROR, place, words)])
 
+    def __reduce__(self) -> tuple[type[Self], tuple[tuple[Finding, ...]]]:
+        # By itself an exception crosses to another process with its words only, and those are not what it carries.
+        return type(self), (self.findings,)
+
     def __str__(self) -> str:
         return "; ".join(
             f"{finding.code} {dict(finding.parameters)}" + (f" at {finding.place}" if finding.place else "")

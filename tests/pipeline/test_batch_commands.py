@@ -39,6 +39,16 @@ def test_processes_give_results_in_order_and_the_first_error() -> None:
     assert [finding.code for finding in caught.value.findings] == ["DG-O120"]
 
 
+def test_words_of_other_exceptions_reach_no_terminal(capfd: pytest.CaptureFixture[str]) -> None:
+    def work(number: int) -> int:
+        raise ValueError("85.07.30-033.28")
+
+    with pytest.raises(RuntimeError, match="ValueError: 85"):  # whose trace is masked before it is shown
+        [*in_processes(work, range(2), 2)]
+    told = capfd.readouterr()
+    assert "033" not in told.out + told.err
+
+
 def test_copies_are_gone_when_nobody_asks_any_more() -> None:
     results = in_processes(lambda _: os.getpid(), range(1000), 2)
     pids = {next(results), next(results)}

@@ -14,12 +14,16 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+from distributed import Client
+from distributed.security import Security
 
 import poison
 from docgen.cli.main import run
 from docgen.errors import ExitCode
+from processes import in_time
 
 pytestmark = [pytest.mark.soffice, pytest.mark.xdist_group("cluster")]
+TLS_FILES = {"tls_ca_file": "cert", "tls_client_cert": "cert", "tls_client_key": "key"}
 
 
 @contextmanager
@@ -46,10 +50,7 @@ def scheduler(folder: Path, *words: str) -> Iterator[tuple[str, Path]]:
     file = folder / "scheduler.json"
     host = ["--host", "127.0.0.1", "--port", "0", "--dashboard-address", "127.0.0.1:0", "--scheduler-file", str(file)]
     with process("dask_scheduler", *host, *words):
-        until = time.monotonic() + 60
-        while not file.is_file() and time.monotonic() < until:
-            time.sleep(0.1)
-        time.sleep(0.2)
+        assert in_time(lambda: file.is_file() and file.read_bytes().rstrip().endswith(b"}"))
         yield json.loads(file.read_text())["address"], file
 
 
@@ -118,6 +119,8 @@ def test_over_tls_with_certificates_from_the_settings(
     settings.write_text('[cluster]\ntls_ca = "cert.pem"\ntls_certificate = "cert.pem"\ntls_key = "key.pem"\n', "utf-8")
     with scheduler(tmp_path, "--protocol", "tls", *tls) as (address, file), worker(file, temporary / "a", words=tls):
         assert address.startswith("tls://")
+        files = {name: str(tmp_path / f"{part}.pem") for name, part in TLS_FILES.items()}
+        _wait_for(address, 1, Security(**files, require_encryption=True))
         assert build(tmp_path, "out", f"--scheduler={address}", f"--config={settings}") == 0
         assert len(pdfs(tmp_path / "out")) == 2
         capsys.readouterr()
@@ -143,7 +146,7 @@ def test_a_scheduler_that_nobody_serves(
 ) -> None:
     from docgen.pipeline import cluster
 
-    monkeypatch.setattr(cluster, "SECONDS_TO_CONNECT", 1.0)
+    monkeypatch.setattr(cluster, "SECONDS_TO_CONNECT", 5.0)
     poison.write_batch(tmp_path, 1, rounds=0)
     for address, code, exit_code in (
         ("tcp://127.0.0.1:9", "DG-X161", ExitCode.TOOL_FAILED),
@@ -166,17 +169,12 @@ def _build_apart(folder: Path, address: str) -> subprocess.Popen[bytes]:
     )
 
 
-def _wait_for(address: str, count: int) -> None:
-    from distributed import Client
-
-    with Client(address, set_as_default=False) as client:
+def _wait_for(address: str, count: int, security: Security | None = None) -> None:
+    with Client(address, security=security, set_as_default=False) as client:
         client.wait_for_workers(count, timeout=120)
 
 
 def _empty(temporary: Path) -> None:
     """Also after a worker was killed: its LibreOffice notices, and clears up."""
-    until = time.monotonic() + 20
-    while [*temporary.glob("*/docgen-*")] and time.monotonic() < until:
-        time.sleep(0.1)
-    assert [*temporary.glob("*/docgen-*")] == []
-    assert [words for words in poison.processes_of(temporary) if "soffice" in words] == []
+    assert in_time(lambda: not [*temporary.glob("*/docgen-*")])
+    assert in_time(lambda: not [words for words in poison.processes_of(temporary) if "soffice" in words])

@@ -9,12 +9,12 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import pytest
 
 import poison
+from processes import in_time
 
 pytestmark = [pytest.mark.soffice, pytest.mark.xdist_group("build")]
 ROOT = Path(__file__).parents[2]
@@ -36,17 +36,15 @@ def test_interrupted_in_the_midst_of_a_batch(sent: signal.Signals, when: str, tm
         (tmp_path / "cases" / f"{name}.yaml").write_text(source.replace(CASE, name), "utf-8")
     temporary = Path(tempfile.mkdtemp(prefix="dg", dir="/tmp"))
     process = _build(tmp_path, temporary)
-    until = time.monotonic() + 120
-    while not [*temporary.glob(when)] and process.poll() is None and time.monotonic() < until:
-        time.sleep(0.02)
+    assert in_time(lambda: [*temporary.glob(when)] or process.poll() is not None)
     process.send_signal(sent)
-    told = process.communicate(timeout=120)[1].decode()
+    told = process.communicate()[1].decode()
     assert process.returncode == 130, told
     events = [json.loads(line) for line in told.splitlines() if line.startswith("{")]
     assert [one["event"] for one in events][-2:] == ["build.interrupted", "build.ended"]
     assert events[-1]["done"] < events[-1]["cases"] == 3
     assert [*temporary.iterdir()] == []
-    assert poison.processes_of(temporary) == []
+    assert in_time(lambda: not poison.processes_of(temporary))
     temporary.rmdir()
     assert [file for file in (tmp_path / "out").rglob(".*") if file.is_file() and file.name != ".lock"] == []
     _goes_on(tmp_path)

@@ -112,8 +112,7 @@ class ClusterPress:
                 made: SignablePdf = value
                 return made
             if outcome == "refused":
-                kind, findings = value
-                raise kind(findings)
+                raise value
             with self._lock:  # a worker that came later, and cannot do it
                 self._unfit.add(str(value))
 
@@ -260,7 +259,7 @@ def _about() -> _About:
 
 
 def _made(printing: Printing, deadline: float | None, version: str) -> tuple[str, object]:
-    """`made` with the PDF, `refused` with an error's class and findings, or `unfit` with the worker's address."""
+    """`made` with the PDF, `refused` with an error, or `unfit` with the worker's address."""
     try:
         converter = _machine().converter()
         if converter.version != version:
@@ -270,5 +269,4 @@ def _made(printing: Printing, deadline: float | None, version: str) -> tuple[str
     try:
         return "made", finish(printing, converter=converter, deadline=deadline)
     except DocgenError as error:
-        # An exception does not survive the way to another machine with what it carries.
-        return "refused", (type(error), error.findings)
+        return "refused", error  # told, not raised: Dask would write it into the worker's log

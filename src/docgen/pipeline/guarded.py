@@ -13,6 +13,7 @@ import logging
 import multiprocessing
 import os
 import resource
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -95,14 +96,14 @@ def _received(answers: Connection, deadline: float) -> Any:
         raise Unfinished(f"> {deadline:g} s")
     outcome, value = answers.recv()
     if outcome == "refused":
-        error, findings = value
-        raise error(findings)
+        raise value
     if outcome == "broke":
         raise Unfinished(value)
     return value
 
 
 def _answer(answers: Connection, memory: int, work: Callable[..., Any], given: Any, named: Any) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for docgen, which ends this process
     _end_with_caller()
     hush_libraries()
     gc.freeze()  # what is loaded stays to the end: the collector, who looks at all of it again and again, need not
@@ -111,8 +112,7 @@ def _answer(answers: Connection, memory: int, work: Callable[..., Any], given: A
     try:
         answers.send(("done", work(*given, **named)))
     except DocgenError as error:
-        # An exception does not survive the way through a pipe with what it carries.
-        answers.send(("refused", (type(error), error.findings)))
+        answers.send(("refused", error))
     except Exception as error:
         # Only its name: the words of others may hold what stands in the file.
         answers.send(("broke", type(error).__name__))

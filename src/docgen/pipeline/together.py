@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from traceback import format_exception
 from typing import Any, ParamSpec, TypeVar
 
 from docgen.errors import DocgenError
@@ -53,6 +54,7 @@ def in_processes(work: Callable[[_Item], _Result], items: Sequence[_Item], jobs:
 
     Raises:
         DocgenError: the first one that the work raises, when its turn comes.
+        RuntimeError: the work raised something else; its words are the trace.
     """
     if jobs <= 1 or len(items) <= 1:
         return map(work, items)
@@ -72,8 +74,9 @@ def _collected(started: Sequence[tuple[BaseProcess, Connection]], count: int) ->
         for index in range(count):
             outcome, value = started[index % len(started)][1].recv()
             if outcome == "refused":
-                kind, findings = value
-                raise kind(findings)
+                raise value
+            if outcome == "broke":
+                raise RuntimeError(value)
             yield value
     finally:
         for process, results in started:
@@ -91,5 +94,7 @@ def _work_through(results: Connection, work: Callable[[_Item], _Result], items: 
             try:
                 results.send(("done", work(item)))
             except DocgenError as error:
-                # An exception does not survive the way through a pipe with what it carries.
-                results.send(("refused", (type(error), error.findings)))
+                results.send(("refused", error))
+            except Exception as error:
+                # Left to itself, this process would write it to the terminal, with whatever words it quotes.
+                results.send(("broke", "".join(format_exception(error))))

@@ -6,6 +6,7 @@ import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from http.client import HTTPException
 from pathlib import Path
 
 from docgen.documents import sha256
@@ -51,7 +52,7 @@ def obtain(source: Source, now: datetime) -> TrustedList:
         return known
     try:
         content = _fetch(source)
-    except (OSError, ValueError) as error:
+    except (OSError, HTTPException, ValueError) as error:
         return _instead(known, kept, source, type(error).__name__)
     found = read_list(content, source.signers, now)
     if found.xml:
