@@ -13,7 +13,9 @@ import pytest
 from tests.cli.conftest import ACCENTS, CASE, World
 from tests.signing import signing_attacks as attacks
 
-from docgen.errors import ExitCode
+from docgen.dossier import files
+from docgen.errors import ExitCode, ToolFailed
+from docgen.findings import Place
 
 pytestmark = [pytest.mark.soffice, pytest.mark.xdist_group("road")]
 PROTOCOL = "protocol.nl.pdf"
@@ -94,6 +96,49 @@ def test_same_file_twice_changes_nothing(sent: World, receive: Callable[..., Any
     told = receive(content)
     assert (told["accepted"], told["known"], codes(told)) == (False, True, {"DG-X405"})
     assert events(sent) == before
+
+
+def test_a_run_cut_short_before_the_journal_is_made_up_for(
+    sent: World, receive: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = (sent.folder / "returned.pdf").read_bytes()
+    before = events(sent)
+    with monkeypatch.context() as full_disk:
+        full_disk.setattr(files, "append", full)
+        receive(content, expected=ExitCode.TOOL_FAILED)
+    assert events(sent) == before
+    assert (sent.signed / PROTOCOL).read_bytes() == content
+    assert receive(content)["known"] is True
+    assert [event for event, *_ in events(sent)[len(before) :]] == ["received"]
+    receive(content)
+    assert len(events(sent)) == len(before) + 1
+    assert sent.do("journal", CASE, "--verify") == ExitCode.DONE
+
+
+def full(path: Path, _line: bytes) -> None:
+    raise ToolFailed.because("DG-D110", Place(str(path)), problem="")
+
+
+def test_refused_first_and_accepted_later_is_noted_with_its_slot(sent: World, receive: Callable[..., Any]) -> None:
+    content, before = (sent.folder / "returned.pdf").read_bytes(), sent.case_file.read_text("utf-8")
+    assert before.count(ACCENTS) == 1
+    sent.case_file.write_text(before.replace(ACCENTS, "Rika Rectorius"), "utf-8")
+    assert receive(content, expected=ExitCode.VALIDATION_FAILED)["accepted"] is False
+    sent.case_file.write_text(before, "utf-8")
+    assert receive(content)["accepted"] is True
+    assert events(sent)[-2:] == [("received", "protocol.nl", ""), ("received", "protocol.nl", "applicant")]
+
+
+@pytest.mark.parametrize("spoilt", [b'{"number": 1', b"not JSON\n"])
+def test_nothing_is_taken_in_that_a_broken_journal_could_not_tell(
+    spoilt: bytes, sent: World, receive: Callable[..., Any], contract_pdf: bytes
+) -> None:
+    with (sent.folder / "cases" / CASE / "journal.jsonl").open("ab") as journal:
+        journal.write(spoilt)
+    for content in ((sent.folder / "returned.pdf").read_bytes(), contract_pdf):
+        assert "DG-D120" in codes(receive(content, expected=ExitCode.VALIDATION_FAILED))
+    assert not (sent.signed / PROTOCOL).exists()
+    assert not (sent.folder / "cases" / CASE / "received").exists()
 
 
 def test_the_journal_knows_what_was_sent_when_it_is_gone(sent: World, receive: Callable[..., Any]) -> None:

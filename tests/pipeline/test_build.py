@@ -23,7 +23,7 @@ from docgen.dossier.cache import ContentCache
 from docgen.dossier.manifest import read_manifest
 from docgen.dossier.roots import Roots
 from docgen.dossier.settled import Surroundings, settled, surroundings
-from docgen.errors import DocgenError, ToolFailed
+from docgen.errors import DocgenError, ToolFailed, ValidationFailed
 from docgen.pdf.convert import Converter, OneShotLibreOffice
 from docgen.pdf.installation import find_installation
 from docgen.pdf.pool import LibreOfficePool
@@ -193,6 +193,18 @@ def test_a_lost_or_changed_output_is_made_again(built: Path, warm: Counting) -> 
     assert outputs(shop) == before
 
 
+def test_what_a_broken_journal_cannot_tell_is_told_each_time(built: Path, warm: Counting) -> None:
+    shop = shop_in(built)
+    journal = shop.roots.journal(CASE)
+    journal.write_bytes(journal.read_bytes().replace(b'"built"', b'"built "', 1))
+    title = yaml.safe_load(shop.roots.case_file(CASE).read_text("utf-8"))["title"]
+    rewrite(shop.roots.case_file(CASE), title[:12], "Ander begin ")
+    for _ in range(2):
+        with pytest.raises(ValidationFailed) as caught:
+            build(shop, CASE, converter=warm)
+        assert [finding.code for finding in caught.value.findings] == ["DG-D120"]
+
+
 def test_a_signed_document_is_reported_only_when_what_it_says_would_change(built: Path, warm: Counting) -> None:
     shop = shop_in(built)
     document = DocumentId(CASE, "application_simplified", "nl")
@@ -212,12 +224,13 @@ def test_a_signed_document_is_reported_only_when_what_it_says_would_change(built
 
 
 class Slow:
-    """Takes longest over the first documents, and fails on those that are too long."""
+    """Begins with so many documents at once, takes longest over the first, and fails on those that are too long."""
 
     version = "slow"
 
-    def __init__(self, engine: Converter, failing: set[int]) -> None:
+    def __init__(self, engine: Converter, failing: set[int], together: int = 1) -> None:
         self._engine, self._failing = engine, failing
+        self._first = threading.Barrier(together)
         self._lock, self._count = threading.Lock(), 0
         self.at_once, self._now = 0, 0
 
@@ -226,6 +239,8 @@ class Slow:
             number, self._count = self._count, self._count + 1
             self._now += 1
             self.at_once = max(self.at_once, self._now)
+        if number < self._first.parties:
+            self._first.wait(60)
         time.sleep(0.3 / (number + 1))
         try:
             if number in self._failing:
@@ -239,7 +254,7 @@ class Slow:
 def test_documents_of_a_case_are_made_at_once_and_told_in_order(built: Path, warm: Counting) -> None:
     shop = shop_in(built)
     in_turn = [one.id for one in build(shop, CASE, converter=warm)]
-    slow = Slow(warm, set())
+    slow = Slow(warm, set(), together=3)
     assert [one.id for one in build(shop, CASE, converter=slow, jobs=3)] == in_turn
     assert slow.at_once == 3
 
@@ -381,7 +396,7 @@ def test_many_cases_at_once_are_told_in_order_with_their_failures(built: Path, w
         names.append(f"VSA-2026-90{number}")
         shop.roots.case_file(names[-1]).write_text(source.replace(CASE, names[-1]), "utf-8")
     shop.roots.case_file(names[1]).write_text("schema: 1\n", "utf-8")
-    slow = Slow(warm, set())
+    slow = Slow(warm, set(), together=2)
     making = Making.by(OwnPress(slow), jobs=2)
     found = list(build_all([(shop, name) for name in names], making, ["addendum"]))
     assert [one if isinstance(one, DocgenError) else one[0].id.case for one in found] == [

@@ -7,6 +7,7 @@ have happened before a step, what is published, and which clock runs.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -303,6 +304,14 @@ class Office(Item):
     def procedure(self, name: str) -> Procedure | None:
         """The procedure of this name."""
         return self.procedures.get(name)
+
+    def local(self, moment: datetime) -> datetime:
+        """The same moment by the office's clock; `moment` is aware."""
+        return moment.astimezone(ZoneInfo(self.time_zone))
+
+    def day(self, moment: datetime) -> date:
+        """The calendar day at the office at a moment, which is aware."""
+        return self.local(moment).date()
 
 
 def read_office(content: bytes, file: str) -> Office:

@@ -15,7 +15,7 @@ from docgen.decide.remarks import printable
 from docgen.decide.signatories import placements
 from docgen.decide.values import find
 from docgen.documents import DocumentId, SignablePdf, sha256
-from docgen.dossier import content, files, journal
+from docgen.dossier import content, files
 from docgen.dossier.built import Built
 from docgen.dossier.cache import ContentCache
 from docgen.dossier.manifest import Made as MadeOf
@@ -24,6 +24,7 @@ from docgen.dossier.settled import Before, Surroundings, before, settle
 from docgen.errors import DocgenError, RuleRefused, UsageError
 from docgen.findings import Finding, Place, Severity
 from docgen.pdf.convert import Converter
+from docgen.pipeline.events import note
 from docgen.pipeline.inputs import TOOLS, inputs_of, key_of, printed_of, tools_of
 from docgen.pipeline.recipe import Order, OwnPress, Press, Printing, fill, printing_of
 from docgen.pipeline.standing import Standing, require_lawful, stand
@@ -33,7 +34,7 @@ from docgen.version import VERSION
 from docgen.word.render import Template
 from docgen.xmp import Metadata
 
-__all__ = ["Built", "Making", "build", "build_all", "note", "printed_date"]
+__all__ = ["Built", "Making", "build", "build_all", "printed_date"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +278,7 @@ def _intact(shop: Workshop, document: DocumentId, manifest: Manifest) -> bool:
     made = manifest.documents.get(document.stem)
     folder = shop.roots.out / document.case
     return made is not None and all(
-        (folder / name).is_file() and sha256((folder / name).read_bytes()) == digest
+        (folder / name).is_file() and sha256(files.read(folder / name)) == digest
         for name, digest in made.outputs.items()
     )
 
@@ -289,22 +290,12 @@ def _keep(shop: Workshop, job: _Job, signable: SignablePdf) -> None:
         files.write(path, produced)
     folder = shop.roots.out / document.case
     digests = {path.relative_to(folder).as_posix(): sha256(produced) for path, produced in outputs.items()}
+    # Noted first: what a run could not note is not remembered, and so made and noted by the next one.
+    note(shop, document, "built", sha256(signable.content))
     _remember(shop, document, replace(job.record, outputs=digests))
-    note(shop, document, "built", signable.content)
 
 
 def _remember(shop: Workshop, document: DocumentId, record: MadeOf) -> None:
     # Read anew: the records of other documents of this case may have been written since.
     manifest = _manifest(shop, document).with_document(document.stem, record)
     files.write(shop.roots.manifest(document.case), manifest.to_json())
-
-
-def note(shop: Workshop, document: DocumentId, event: journal.Event, produced: bytes, slot: str = "") -> None:
-    """Write an event of a document into its case's journal."""
-    path = shop.roots.journal(document.case)
-    before = files.read_if_there(path) or b""
-    digest = sha256(produced)
-    line = journal.next_line(
-        before, str(path), at=shop.now, event=event, document=document.stem, digest=digest, slot=slot
-    )
-    files.append(path, line)

@@ -7,6 +7,7 @@ from datetime import date
 from docgen.decide.plan import COMPLETE, gate
 from docgen.decide.signatories import expected_signatures
 from docgen.documents import RegisterEntry, SignedPdf, ValidationReport
+from docgen.dossier import files
 from docgen.errors import DocgenError, PublicationRefused, ValidationFailed
 from docgen.findings import Finding, Severity
 from docgen.pipeline import kept_copies, register
@@ -88,7 +89,7 @@ def _released(subject: Subject, signed: SignedPdf, policy: FlattenPolicy) -> Rel
 def _shown(subject: Subject, state: State, original: str, error: DocgenError | None = None) -> Published:
     """The copy that lies there, as a line of the register."""
     path = subject.shop.roots.public(subject.document)
-    produced = path.read_bytes()
+    produced = files.read(path)
     try:
         entry = _entry(subject, produced, original)
     except DocgenError as refusal:

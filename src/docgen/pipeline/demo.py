@@ -76,7 +76,7 @@ def demo(shop: Workshop, *, converter: Converter, tell: Tell, jobs: int = 1) -> 
 
 def _lay_out(shop: Workshop, workspace: Path, roots: Roots) -> None:
     for case in cases.known(shop.roots):
-        sample = shop.roots.case_file(case).read_bytes()
+        sample = files.read(shop.roots.case_file(case))
         if files.read_if_there(roots.case_file(case)) != sample:
             files.write(roots.case_file(case), sample)
     settings = _SETTINGS.format(templates=shop.roots.templates.resolve().as_posix())
@@ -143,7 +143,7 @@ def _rows(shop: Workshop, case: str) -> Iterator[Row]:
         yield Row(
             case,
             document.stem,
-            page_count(pdf.read_bytes()),
+            page_count(files.read(pdf)),
             made,
             len(described.slots),
             report.ok if report else None,

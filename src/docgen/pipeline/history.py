@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
-from docgen.dossier import files, journal
-from docgen.errors import ValidationFailed
+from docgen.dossier import journal
 from docgen.office.profile import Office
+from docgen.pipeline.events import require_whole
 from docgen.pipeline.workshop import Workshop
 
 
@@ -32,14 +31,10 @@ def histories(shop: Workshop, case: str, office: Office) -> dict[str, History]:
     Raises:
         ValidationFailed: the journal is no longer whole, so nothing can be said (DG-D120).
     """
-    path = shop.roots.journal(case)
-    content = files.read_if_there(path) or b""
-    broken = journal.verify(content, str(path))
-    if broken:
-        raise ValidationFailed(broken)
+    content = require_whole(shop, case)
     found: dict[str, History] = {}
     for entry in journal.entries(content):
-        day = datetime.fromisoformat(str(entry["at"])).astimezone(ZoneInfo(office.time_zone)).date()
+        day = office.day(datetime.fromisoformat(str(entry["at"])))
         stem, before = str(entry["document"]), found.get(str(entry["document"]), History())
         if entry["event"] == "published":
             found[stem] = _published(before, day, str(entry["digest"]))

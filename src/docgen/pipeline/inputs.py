@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from docgen.documents import DocumentId, sha256
-from docgen.dossier import content
+from docgen.dossier import content, files
 from docgen.office.wording import Wording
 from docgen.pipeline.recipe import Printing
 from docgen.pipeline.standing import Standing
@@ -29,8 +29,8 @@ def inputs_of(
     """The inputs as they stand: whole files, whether or not this document prints what changed in them."""
     base = standing.case.base.case if standing.case.base else None
     return {
-        "case": sha256(shop.roots.case_file(standing.case.id).read_bytes()),
-        "base": sha256(shop.roots.case_file(base).read_bytes()) if base else "",
+        "case": sha256(files.read(shop.roots.case_file(standing.case.id))),
+        "base": sha256(files.read(shop.roots.case_file(base))) if base else "",
         "template": sha256(template.content),
         "office": content.office_digest(shop.roots, standing.office.id),
         "wording": printed_words(shop.wording, document.lang),

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from docgen.documents import DocumentId, RegisterEntry, SignedPdf, sha256
-from docgen.dossier import content, files, journal
+from docgen.dossier import content, files
 from docgen.dossier.manifest import Made, Manifest, read_manifest
 from docgen.pipeline import register
+from docgen.pipeline.events import note
 from docgen.pipeline.release import Released
 from docgen.pipeline.subject import Subject
 from docgen.pipeline.workshop import Workshop
@@ -62,7 +63,7 @@ def take_away(subject: Subject) -> None:
         path.unlink(missing_ok=True)
     register.forget_entry(subject.shop, subject.document)
     if subject.past.live:
-        _note(subject, "withdrawn", subject.past.digest)
+        note(subject.shop, subject.document, "withdrawn", subject.past.digest)
 
 
 def _beside(shop: Workshop, document: DocumentId) -> Iterable[Path]:
@@ -90,21 +91,12 @@ def clear_unfinished(shop: Workshop, case: str) -> None:
 def note_once(subject: Subject, produced: bytes) -> None:
     """A copy that is public already under the same digest is no new event, also when `out/` was made anew."""
     if is_news(subject, produced):
-        _note(subject, "published", sha256(produced))
+        note(subject.shop, subject.document, "published", sha256(produced))
 
 
 def is_news(subject: Subject, produced: bytes) -> bool:
     """Whether the public does not see this very copy yet."""
     return not subject.past.live or subject.past.digest != sha256(produced)
-
-
-def _note(subject: Subject, event: journal.Event, digest: str) -> None:
-    path = subject.shop.roots.journal(subject.document.case)
-    before = files.read_if_there(path) or b""
-    line = journal.next_line(
-        before, str(path), at=subject.shop.now, event=event, document=subject.document.stem, digest=digest
-    )
-    files.append(path, line)
 
 
 def _write_audit(shop: Workshop, document: DocumentId, released: Released) -> None:

@@ -174,7 +174,7 @@ def _attached(shop: Workshop, standing: Standing, one: Enclosed, reviewed: Mappi
     if one.form == "review":
         return Attached(one.file, DOCX, reviewed[one.kind])
     path = _path(shop, standing.document(one.kind), one.form)
-    return Attached(one.file, DOCX if one.form == "docx" else PDF, path.read_bytes())
+    return Attached(one.file, DOCX if one.form == "docx" else PDF, files.read(path))
 
 
 def _path(shop: Workshop, document: DocumentId, form: str) -> Path:
@@ -199,7 +199,7 @@ def _check_built(shop: Workshop, standing: Standing, kind: str, manifest: Manife
         return [_finding(shop, standing, kind, form, "DG-M124")]
     made = manifest.documents.get(document.stem)
     name = _path(shop, document, form).relative_to(shop.roots.out / document.case).as_posix()
-    of_this_case = sha256(shop.roots.case_file(document.case).read_bytes())
+    of_this_case = sha256(files.read(shop.roots.case_file(document.case)))
     if made is None or made.inputs.get("case") != of_this_case or made.outputs.get(name) != sha256(content):
         return [_finding(shop, standing, kind, form, "DG-M125")]
     return []

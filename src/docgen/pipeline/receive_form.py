@@ -19,7 +19,8 @@ from docgen.errors import CaseInvalid, DocgenError, RuleRefused, UsageError
 from docgen.findings import Finding, Place, Severity, most_serious_first
 from docgen.numbers import mask_national_numbers, national_numbers
 from docgen.office.profile import Office
-from docgen.pipeline.build import note, printed_date
+from docgen.pipeline.build import printed_date
+from docgen.pipeline.events import note, noted, require_whole
 from docgen.pipeline.form import blank, forms_of
 from docgen.pipeline.standing import stand
 from docgen.pipeline.workshop import Workshop
@@ -73,9 +74,11 @@ def receive_form(
         ContentInvalid: it is no Word file that can be read.
         CaseInvalid: the case file cannot be read as YAML.
         UsageError: DG-X302, DG-X305 it is none of the forms of the case's procedure.
+        ValidationFailed: the journal of the case is no longer whole, so nothing could be recorded.
     """
     with files.locked(shop.roots.lock(case)):
         _require_no_national_number(form, path)
+        require_whole(shop, case)
         desk = _Desk.of(shop, case)
         chosen, reading = desk.recognised(form, path, kind, unsure=unsure)
         kept, known = _keep(shop, desk.document(chosen), form)
@@ -107,11 +110,12 @@ def _of_another_case(reading: FormReading, case: str, path: Path) -> tuple[Findi
 
 def _keep(shop: Workshop, document: DocumentId, form: bytes) -> tuple[Path, bool]:
     """The file's own name is not kept: people put names and numbers in it."""
-    kept = shop.roots.received(document.case) / f"{document.stem}.{sha256(form)[:12]}.docx"
+    digest = sha256(form)
+    kept = shop.roots.received(document.case) / f"{document.stem}.{digest[:12]}.docx"
     known = kept.is_file()
     files.write_once(kept, form)
-    if not known:
-        note(shop, document, "received", form)
+    if not noted(shop, document, "received", digest):
+        note(shop, document, "received", digest)
     return kept, known
 
 
@@ -131,7 +135,7 @@ class _Desk:
     @classmethod
     def of(cls, shop: Workshop, case: str) -> _Desk:
         file = shop.roots.case_file(case)
-        given = file.read_bytes()
+        given = files.read(file)
         own = read(given, str(file))
         if not isinstance(own.values, dict) or own.unreadable:
             raise CaseInvalid(own.findings)

@@ -14,7 +14,7 @@ from docgen.dossier import files, journal
 from docgen.dossier.manifest import read_manifest
 from docgen.errors import UsageError
 from docgen.findings import Finding, Place, Severity, most_serious_first
-from docgen.pipeline.build import note
+from docgen.pipeline.events import note, noted, require_whole
 from docgen.pipeline.examine import compared, examined, slots_of
 from docgen.pipeline.standing import Standing, stand
 from docgen.pipeline.workshop import Workshop
@@ -59,21 +59,30 @@ def receive_pdf(shop: Workshop, case: str, content: bytes, *, kind: str | None =
     Raises:
         UsageError: DG-X401 nobody can tell which document it is, DG-X402 the document has no signatures.
         CaseInvalid: the case file cannot be used as it is.
+        ValidationFailed: the journal of the case is no longer whole, so nothing could be recorded.
     """
     with files.locked(shop.roots.lock(case)):
+        require_whole(shop, case)
         standing = stand(shop, case)
         document = _which(shop, standing, content, kind)
-        kept = shop.roots.received(case) / f"{document.stem}.{sha256(content)[:12]}.pdf"
-        new = not kept.exists()
+        digest = sha256(content)
+        kept = shop.roots.received(case) / f"{document.stem}.{digest[:12]}.pdf"
         files.write_once(kept, content)
         taken = _judged(shop, standing, document, content, kept)
         if taken.accepted:
             base = files.read_if_there(shop.roots.signed(document)) or _first_revision(shop, document, content) or b""
             files.add_signature(shop.roots.signed(document), base, content)
-        if new:
-            for slot in taken.slots if taken.accepted else ("",):
-                note(shop, document, "received", content, slot)
+        _note(shop, taken, digest)
         return taken
+
+
+def _note(shop: Workshop, taken: Taken, digest: str) -> None:
+    """What the journal does not tell yet: an earlier run may have been cut short, or have refused the same file."""
+    told = noted(shop, taken.document, "received", digest)
+    slots = taken.slots if taken.accepted else () if told else ("",)
+    for slot in slots:
+        if slot not in told:
+            note(shop, taken.document, "received", digest, slot)
 
 
 def _which(shop: Workshop, standing: Standing, content: bytes, kind: str | None) -> DocumentId:

@@ -178,7 +178,7 @@ def _signatories(standing: Standing, kind: str) -> tuple[tuple[str, str], ...]:
     return tuple(
         (
             in_language(office.roles[one.role].title, lang) if one.role in office.roles else one.role,
-            one.signed_at.date().isoformat() if one.signed_at else "",
+            office.day(one.signed_at).isoformat() if one.signed_at else "",
         )
         for one in standing.reports[kind].signatures
         if one.slot

@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-from docgen.documents import DocumentId, SignedPdf, ValidationReport
+from docgen.documents import DocumentId, SignedPdf, ValidationReport, sha256
 from docgen.dossier import files
 from docgen.dossier.roots import Roots
 from docgen.errors import SigningFailed, UsageError, ValidationFailed
 from docgen.findings import Place
 from docgen.office.profile import Office
-from docgen.pipeline.build import note
+from docgen.pipeline.events import note, require_whole
 from docgen.pipeline.workshop import Workshop
 from docgen.signing.archive import archive_proof, renewed
 from docgen.signing.levels import Services
@@ -86,6 +86,7 @@ def renew(shop: Workshop, archive: Archive, services_for: ServicesFor) -> Archiv
     Raises:
         SigningFailed: DG-X141 the renewed file would be worth less than it was; those of `archive.renewed`.
         RuleRefused: another file stands where the renewed one would be kept.
+        ValidationFailed: the journal of the case is no longer whole, so the timestamp could not be recorded.
     """
     if archive.document is None:
         content = _given(archive.path)
@@ -94,10 +95,11 @@ def renew(shop: Workshop, archive: Archive, services_for: ServicesFor) -> Archiv
         files.write_once(kept, after)
         return _done(archive, kept, after)
     with files.locked(shop.roots.lock(archive.document.case)):
+        require_whole(shop, archive.document.case)
         content = _given(archive.path)
         after = _renewed(shop, archive.path, content, services_for())
         files.add_signature(archive.path, content, after)
-        note(shop, archive.document, "renewed", after)
+        note(shop, archive.document, "renewed", sha256(after))
     return _done(archive, archive.path, after)
 
 

@@ -95,7 +95,7 @@ def _source(shop: Workshop, standing: Standing, kind: str) -> tuple[str, bytes, 
     folder = shop.roots.received(document.case)
     came = sorted(folder.glob(f"{document.stem}.*.docx"), key=_moment) if folder.is_dir() else []
     if came:
-        return str(came[-1]), came[-1].read_bytes(), True
+        return str(came[-1]), files.read(came[-1]), True
     path = shop.roots.docx(document)
     built = files.read_if_there(path)
     if built is not None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from docgen.documents import DocumentId
+from docgen.documents import DocumentId, sha256
 from docgen.dossier import files
 from docgen.errors import RuleRefused
 from docgen.findings import Place
-from docgen.pipeline.build import note
+from docgen.pipeline.events import note
 from docgen.pipeline.standing import stand
 from docgen.pipeline.workshop import Workshop
 
@@ -22,5 +22,5 @@ def record_sent(shop: Workshop, case: str, kind: str) -> DocumentId:
         latest = files.read_if_there(shop.roots.signed(document)) or files.read_if_there(shop.roots.pdf(document))
         if latest is None:
             raise RuleRefused.because("DG-X112", Place(str(shop.roots.pdf(document))), case=case)
-        note(shop, document, "sent", latest)
+        note(shop, document, "sent", sha256(latest))
         return document

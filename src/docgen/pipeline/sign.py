@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from docgen.decide.plan import gate
 from docgen.decide.signatories import expected_signatures, represented
 from docgen.documents import DocumentId, ExpectedSignature, SignablePdf, SignedPdf, sha256
-from docgen.dossier import content, files, journal
-from docgen.errors import RuleRefused, SigningFailed, UsageError, ValidationFailed
+from docgen.dossier import content, files
+from docgen.errors import RuleRefused, SigningFailed, UsageError
 from docgen.findings import Place
 from docgen.office.profile import Kind, Office, in_language
-from docgen.pipeline.build import note
+from docgen.pipeline.events import note, require_whole
 from docgen.pipeline.standing import Standing, require_lawful, stand
 from docgen.pipeline.workshop import Workshop
 from docgen.signing.crest import Crest, read_crest
@@ -76,21 +75,21 @@ def sign_slot(
         if refused:
             raise RuleRefused(refused)
         require_lawful(shop, standing)
-        _require_whole_journal(shop, case)
+        require_whole(shop, case)
         document = standing.document(kind)
         before = _latest(shop, document, standing.office.kinds[kind])
         if reviewed and sha256(before.content) != reviewed:
             raise SigningFailed.because("DG-X143", Place(str(shop.roots.signed(document))))
         key = key_for(expected)
         role = role_of(expected, key.holder) or expected.roles[0]
-        moment = shop.now.astimezone(ZoneInfo(standing.office.time_zone))
+        moment = standing.office.local(shop.now)
         _require_expected_person(Place(str(shop.roots.signed(document))), expected, key, moment)
         mark = _mark(shop, standing, role, key.holder)
         level, services = means(standing.office)
         after = sign(before, SigningOrder(slot, mark, moment, level), key, services=services)
         _require_level(shop, after, slot, level)
         files.add_signature(shop.roots.signed(document), before.content, after.content)
-        note(shop, document, "signed", after.content, slot)
+        note(shop, document, "signed", after.digest, slot)
         return Signed(after, slot, key.holder, _title(standing.office, role, document.lang), level.value)
 
 
@@ -109,13 +108,6 @@ def expected_in(standing: Standing, kind: str, slot: str) -> ExpectedSignature:
     if slot not in by_slot:
         raise UsageError.because("DG-X111" if slot else "DG-X116", slot=slot, kind=kind, known=", ".join(by_slot))
     return by_slot[slot]
-
-
-def _require_whole_journal(shop: Workshop, case: str) -> None:
-    path = shop.roots.journal(case)
-    broken = journal.verify(files.read_if_there(path) or b"", str(path))
-    if broken:
-        raise ValidationFailed(broken)
 
 
 def _latest(shop: Workshop, document: DocumentId, kind: Kind) -> SignablePdf | SignedPdf:
@@ -156,7 +148,7 @@ def _mark(shop: Workshop, standing: Standing, role: str, name: str) -> Mark:
         words,
         name=name,
         role=_title(office, role, lang),
-        moment=shop.now.astimezone(ZoneInfo(office.time_zone)),
+        moment=office.local(shop.now),
         on_behalf_of=behalf,
         crest=_crest(shop, office),
     )

@@ -14,7 +14,7 @@ from docgen.decide.facts import Dossier, SignedSlot
 from docgen.decide.rules import judge
 from docgen.decide.signatories import expected_signatures
 from docgen.documents import DocumentId, SignedPdf, ValidationReport
-from docgen.dossier import cases
+from docgen.dossier import cases, files
 from docgen.errors import RuleRefused, ValidationFailed
 from docgen.findings import Finding, Place, Severity
 from docgen.office.profile import Office
@@ -97,7 +97,7 @@ def _reports(shop: Workshop, case: Case, office: Office) -> dict[str, Validation
     for kind, file in _there(shop.roots.signed, _documents(case, office)).items():
         document = DocumentId(case.id, kind, case.language)
         expected = expected_signatures(case, office, kind)
-        reports[kind] = shop.judge(SignedPdf(document, file.read_bytes()), expected)
+        reports[kind] = shop.judge(SignedPdf(document, files.read(file)), expected)
     return reports
 
 
@@ -107,9 +107,9 @@ def _dossier(
     documents = _documents(case, office)
     published, doubts = _published(shop, case, office, documents)
     dossier = Dossier(
-        built={kind: _day(file) for kind, file in _there(shop.roots.pdf, documents).items()},
-        received={file.name: _day(file) for file in _files_in(shop.roots.received(case.id))},
-        signed=tuple(slot for kind, report in reports.items() for slot in _slots(kind, report)),
+        built={kind: _day(office, file) for kind, file in _there(shop.roots.pdf, documents).items()},
+        received={file.name: _day(office, file) for file in _files_in(shop.roots.received(case.id))},
+        signed=tuple(slot for kind, report in reports.items() for slot in _slots(office, kind, report)),
         published=published,
     )
     return dossier, doubts
@@ -136,19 +136,19 @@ def _published(
     days = {kind: day for kind, past in known.items() if past.live and (day := past.again or past.first)}
     for kind, file in _there(shop.roots.public, documents).items():
         if kind not in known and shop.roots.audit(documents[kind]).is_file():
-            days[kind] = _day(file)
+            days[kind] = _day(office, file)
             parameters = {"document": kind, "date": days[kind].isoformat()}
             doubts += (Finding("DG-D122", Severity.WARNING, Place(str(file)), parameters),)
     return days, doubts
 
 
-def _slots(kind: str, report: ValidationReport) -> list[SignedSlot]:
+def _slots(office: Office, kind: str, report: ValidationReport) -> list[SignedSlot]:
     return [
         SignedSlot(
             kind,
             signature.slot,
             signature.signer,
-            signature.signed_at.date() if signature.signed_at else None,
+            office.day(signature.signed_at) if signature.signed_at else None,
             signature.valid,
         )
         for signature in report.signatures
@@ -169,5 +169,5 @@ def _files_in(folder: Path) -> list[Path]:
     return sorted(file for file in folder.iterdir() if file.is_file()) if folder.is_dir() else []
 
 
-def _day(file: Path) -> date:
-    return datetime.fromtimestamp(file.stat().st_mtime, UTC).date()
+def _day(office: Office, file: Path) -> date:
+    return office.day(datetime.fromtimestamp(file.stat().st_mtime, UTC))

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from docgen.documents import ExpectedSignature, SignedPdf, ValidationReport, sha256
 from docgen.dossier import content
@@ -131,7 +130,7 @@ class Workshop:
 
     def today(self, office: Office) -> date:
         """The calendar day at the office."""
-        return self.now.astimezone(ZoneInfo(office.time_zone)).date()
+        return office.day(self.now)
 
 
 def language_tag(lang: str, office: Office) -> str:
