@@ -38,6 +38,10 @@ def _below(most: float) -> Callable[[Any], bool]:
     return lambda figure: figure < most
 
 
+def _exactly(wanted: int) -> Callable[[Any], bool]:
+    return lambda figure: figure == wanted
+
+
 _WARM = ("convert", "one after another", "warm worker, tcmalloc", "times_as_fast")
 GOALS: Sequence[Goal] = (
     Goal(
@@ -101,10 +105,10 @@ GOALS: Sequence[Goal] = (
     Goal(
         "its growth after the first quarter", "< 15 MB", ("memory", "growth after the first quarter"), _below(15), " MB"
     ),
-    Goal("poisoned batch: exit code", "11", ("poisoned", "exit code"), _least(11)),
-    Goal("poisoned batch: documents made", "180", ("poisoned", "built"), _least(180)),
-    Goal("poisoned batch: documents told with their cause", "20", ("poisoned", "failed"), _least(20)),
-    Goal("poisoned batch: processes left behind", "0", ("poisoned", "processes left"), _below(1)),
+    Goal("poisoned batch: exit code", "11", ("poisoned", "exit code"), _exactly(11)),
+    Goal("poisoned batch: documents made", "180", ("poisoned", "built"), _exactly(180)),
+    Goal("poisoned batch: documents told with their cause", "20", ("poisoned", "failed"), _exactly(20)),
+    Goal("poisoned batch: processes left behind", "0", ("poisoned", "processes left"), _exactly(0)),
 )
 
 

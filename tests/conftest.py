@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 sys.path.insert(0, str(Path(__file__).parent))  # so that tests of every room can `import builders`
 
@@ -20,6 +22,19 @@ from docgen.xmp import Metadata
 from once import made_once
 from outputs import Output
 from specimens import Specimen
+
+# Nothing of the machine: not its language, not its clock's zone (far from every office), not what its owner set.
+_OWN = ("LC_ALL", "LC_MESSAGES", "LANGUAGE", "SOURCE_DATE_EPOCH", "COLUMNS", "FORCE_COLOR", "NO_COLOR")
+_DOCGEN = ("LANG", "CONFIG", "TEMPLATES", "CASES", "OUT", "SITE_URL")
+for _name in (*_OWN, *(f"DOCGEN_{name}" for name in _DOCGEN)):
+    os.environ.pop(_name, None)
+os.environ |= {"LANG": "C.UTF-8", "TZ": "Pacific/Kiritimati", "no_proxy": "127.0.0.1,localhost"}
+time.tzset()
+
+# A commit passes or fails the same way every time: on a busy machine nothing is too slow, and all draw the same lots.
+# `--hypothesis-profile default` looks further.
+settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")

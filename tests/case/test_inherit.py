@@ -166,7 +166,7 @@ def test_without_a_way_to_find_it_a_base_is_missing() -> None:
     assert "DG-C161" in [finding.code for finding in load(EXTENSION.encode(), "A-2.yaml").findings]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(where=st.floats(0, 1, exclude_max=True), length=st.integers(0, 40), put=st.text(max_size=6))
 def test_a_damaged_base_never_raises(where: float, length: int, put: str) -> None:
     start = int(where * len(EXTENSION))

@@ -265,7 +265,7 @@ def test_the_outline_is_the_model() -> None:
     assert added is not None and added.many
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=300))
 def test_random_bytes_never_raise(content: bytes) -> None:
     assert load(content, "X-1.yaml").findings
@@ -285,7 +285,7 @@ MUTATIONS = st.lists(
 )
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(mutations=MUTATIONS, choice=st.integers(0, 100))
 def test_damaged_sample_cases_never_raise(
     sample_files: dict[str, bytes], find_base: FindBase, mutations: list[tuple[float, int, str]], choice: int

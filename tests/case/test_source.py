@@ -184,7 +184,7 @@ SCRAPS = st.sampled_from(
 # fmt: on
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(content=st.binary(max_size=200) | st.lists(SCRAPS, max_size=25).map(lambda scraps: "".join(scraps).encode()))
 @example(content=b'a: "\\UFFFFFFFF"')
 @example(content=b'a: "\\ud83d"')
@@ -207,7 +207,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     values=st.dictionaries(KEYS, VALUES, min_size=1, max_size=3),
     flow=st.sampled_from([None, True, False]),

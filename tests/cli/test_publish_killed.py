@@ -34,7 +34,7 @@ def running(whole: World) -> Iterator[subprocess.Popen[bytes]]:
     forget_copy(whole)
     command = [sys.executable, "-m", "docgen", "publish", *whole.roots, "--demo", "--jobs", "1", "--format", "json"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
-    assert in_time(lambda: copies_of(process), 60)
+    assert in_time(lambda: copies_of(process))
     yield process
     process.kill()
     process.communicate()
@@ -52,7 +52,7 @@ def test_a_killed_run_leaves_no_process_and_no_half_site(
     before = files_of(site(whole))
     running.kill()
     running.wait()
-    assert in_time(lambda: not running_in(running.pid), 20)
+    assert in_time(lambda: not running_in(running.pid))
     assert files_of(site(whole)) == before
     assert whole.do("publish", "--demo", "--format", "json") == ExitCode.DONE
     assert [(one["state"], one["news"]) for one in printed()["documents"]] == [("published", False)]

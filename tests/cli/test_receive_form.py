@@ -172,7 +172,7 @@ words = st.text(st.characters(exclude_categories=("Cs", "Cc", "Cn", "Zl", "Zp"))
 lines_of_words = st.lists(words, min_size=1, max_size=4).map("\n".join).map(str.strip).filter(bool)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(text=lines_of_words, which=st.sampled_from([("title",), ("purpose", "description"), ("purpose", "funder"),
        ("purpose", "research_questions", 0), ("purpose", "research_questions", 2), ("datasets", 1, "motivation"),
        ("retention", "motivation"), ("applicant", "dpo", "name")]))  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from tests.cli.conftest import CASE, World
-from tests.signing.signing_live import LivePki, free_port, live_pki
+from tests.signing.signing_live import LivePki, live_pki, nobody
 
 from docgen.documents import sha256
 from docgen.dossier import journal
@@ -131,12 +131,13 @@ def test_any_other_file_stays_as_it_is(world: World, live: LivePki, tmp_path: Pa
 
 
 def test_service_away(world: World, live: LivePki, printed: Callable[[], Any]) -> None:
-    config = str(settings(world, live, f"http://127.0.0.1:{free_port()}/"))
     original = world.signed / "protocol.nl.pdf"
     before = original.read_bytes()
-    assert world.do("renew", str(original), "--config", config, "--format", "json") == ExitCode.SIGNING_FAILED
-    assert [one["code"] for one in printed()["findings"]] == ["DG-S413"]
-    assert world.do("renew", "--config", config, "--format", "json") == ExitCode.BATCH_INCOMPLETE
+    with nobody() as address:
+        config = str(settings(world, live, f"{address}/"))
+        assert world.do("renew", str(original), "--config", config, "--format", "json") == ExitCode.SIGNING_FAILED
+        assert [one["code"] for one in printed()["findings"]] == ["DG-S413"]
+        assert world.do("renew", "--config", config, "--format", "json") == ExitCode.BATCH_INCOMPLETE
     (failed,) = printed()["failed"]
     assert json.dumps(failed).count("DG-S413") == 1
     assert original.read_bytes() == before

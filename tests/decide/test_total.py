@@ -97,7 +97,7 @@ SLOTS = st.lists(
 DOSSIERS = st.builds(Dossier, signed=SLOTS, built=st.dictionaries(st.just("contract"), st.dates()))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(CASES, PROCEDURES, DOSSIERS, st.dates(date(2, 1, 1), date(9998, 1, 1)))
 def test_any_case_is_decided_on(case: dict[str, Any], procedure: tuple[str, str], at: Dossier, today: date) -> None:
     own = office(procedure[0])
@@ -118,7 +118,7 @@ def test_any_case_is_decided_on(case: dict[str, Any], procedure: tuple[str, str]
         gate("publish", document.kind, loaded, own, at)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_a_complete_case_without_any_one_of_its_values_is_decided_on(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted(COMPLETE)))

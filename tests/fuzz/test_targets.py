@@ -43,9 +43,7 @@ def corpus(seed: bytes, number: int) -> Iterator[bytes]:
             elif pick == 2:
                 data[at : at + 1] = bytes([chance.randrange(256)])
             else:
-                data[at:at] = chance.choice(
-                    (b"<<", b">>", b"]", b"(", b"\\", b"%", b"-1", b"99999999999", b"endobj", CANARY)
-                )
+                data[at:at] = chance.choice(PIECES)
         yield bytes(data)
 
 

@@ -176,7 +176,7 @@ def test_what_is_no_pdf_gives_our_error(content: bytes) -> None:
     assert caught.value.findings[0].code == "DG-P104"
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_damaged_pdf_gives_a_judgement_or_our_error(contract_pdf: bytes, data: st.DataObject) -> None:
     loose = changed(contract_pdf, lambda _: None, object_stream_mode=pikepdf.ObjectStreamMode.disable)

@@ -7,7 +7,6 @@ import os
 import subprocess
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -22,6 +21,7 @@ from docgen.pdf import convert as convert_module
 from docgen.pdf.convert import OneShotLibreOffice, convert, deadline_for, find_libreoffice
 from docgen.pdf.inspect import facts
 from docgen.xmp import Metadata
+from processes import in_time, is_running
 
 ID = DocumentId("VSA-2026-001", "protocol", "nl")
 
@@ -49,14 +49,6 @@ def fake_soffice(folder: Path, script: str) -> OneShotLibreOffice:
     program.write_text(f"#!/bin/sh\n{script}\n")
     program.chmod(0o755)
     return OneShotLibreOffice(program)
-
-
-def is_running(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-    return state != "Z"
 
 
 @pytest.mark.soffice
@@ -193,23 +185,20 @@ def test_the_version_names_the_program(libreoffice: OneShotLibreOffice) -> None:
 def test_a_hanging_engine_is_ended_with_its_children(tmp_path: Path) -> None:
     pids = tmp_path / "pids"
     engine = fake_soffice(tmp_path, f"sleep 600 &\necho $$ $! > {pids}\ntrap '' TERM INT\nwait\nsleep 600")
-    began = time.monotonic()
     with pytest.raises(ToolFailed) as caught:
         engine.to_pdf(b"", deadline=1.0)
-    assert time.monotonic() - began < 10
     assert caught.value.findings[0].code == "DG-P102"
     assert caught.value.findings[0].parameters == {"seconds": "1"}
     started = [int(pid) for pid in pids.read_text().split()]
     assert len(started) == 2
-    assert [pid for pid in started if is_running(pid)] == []
+    assert in_time(lambda: not any(is_running(pid) for pid in started))
 
 
 def test_an_engine_that_leaves_a_child_behind_is_cleaned_up_after(tmp_path: Path) -> None:
     pids = tmp_path / "pids"
     engine = fake_soffice(tmp_path, f"sleep 600 &\necho $! > {pids}\nprintf '%%PDF' > document.pdf")
     assert engine.to_pdf(b"", deadline=20) == b"%PDF"
-    time.sleep(0.1)
-    assert not is_running(int(pids.read_text()))
+    assert in_time(lambda: not is_running(int(pids.read_text())))
 
 
 def test_an_engine_that_says_it_is_done_but_gives_nothing(tmp_path: Path) -> None:

@@ -164,7 +164,7 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(contract_docx: bytes, monke
     assert refusal(swollen) == "DG-P111"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_a_damaged_file_gives_our_error_or_none(contract_docx: bytes, data: st.DataObject) -> None:
     """Cut anywhere, or with a byte changed anywhere: never an exception of zipfile, zlib or lxml."""

@@ -121,6 +121,7 @@ class _Listener:
 
     def __exit__(self, *_: object) -> None:
         self._server.shutdown()
+        self._server.server_close()
 
 
 def test_killed_between_two_documents_is_not_noticed(warm: LibreOfficePool, contract_docx: bytes) -> None:
@@ -154,10 +155,8 @@ def test_hanging_twice_ends_in_quarantine_with_what_it_takes_to_see_it_again(
 ) -> None:
     aside = folder / "aside"
     with LibreOfficePool(installation, 1, quarantine=aside) as pool, _stopping(pool, signal.SIGSTOP) as stopped:
-        began = time.monotonic()
         with pytest.raises(ToolFailed) as caught:
             pool.to_pdf(contract_docx, deadline=0.8)
-        assert time.monotonic() - began < 30
         assert codes(caught) == ["DG-P102"]
         assert len(stopped) == 2
         assert [pid for pid in stopped if is_running(pid)] == []
@@ -217,9 +216,9 @@ def test_leaving_the_block_in_mid_document_leaves_nothing(
     with ThreadPoolExecutor(2) as threads:
         with LibreOfficePool(installation, 2) as pool:
             running = [threads.submit(pool.to_pdf, contract_docx, deadline=120) for _ in range(8)]
-            assert in_time(lambda: pool.pids, 30)
+            assert in_time(lambda: pool.pids)
             pids = pool.pids
-        done = [one.exception(timeout=30) for one in running]
+        done = [one.exception() for one in running]
     assert {type(one) for one in done} <= {ToolFailed, type(None)}
     assert ToolFailed in {type(one) for one in done}
     assert [pid for pid in pids if is_running(pid)] == []
@@ -262,7 +261,7 @@ def test_a_pool_whose_process_ends_leaves_nothing(sent: signal.Signals, contract
     assert any(path.exists() for path in sockets(worker / "profile", f"{own.name}-{worker.name}"))
     time.sleep(0.3)  # in the midst of a document
     process.send_signal(sent)
-    process.wait(timeout=30)
+    process.wait()
     assert in_time(lambda: not is_running(pid))
     assert in_time(lambda: not [*folder.iterdir()])
     assert in_time(lambda: not [p for p in sockets(worker / "profile", f"{own.name}-{worker.name}") if p.exists()])

@@ -463,7 +463,7 @@ def test_crafted_bytes_do_not_make_it_slow() -> None:
 # --- whatever comes ---------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_mutated_files_give_findings_and_never_an_exception(contract_pdf: bytes, data: st.DataObject) -> None:
     content = bytearray(copy_of(contract_pdf))
@@ -487,7 +487,7 @@ def test_mutated_files_give_findings_and_never_an_exception(contract_pdf: bytes,
     json.dumps([dict(finding.parameters) for finding in report.findings])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.binary(max_size=400))
 def test_any_bytes_give_a_report(content: bytes) -> None:
     assert not audit(b"%PDF-1.7\n" + content, source=None).ok

@@ -70,7 +70,7 @@ def carefully(content: bytes) -> Layout:
         return layout_of(content)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.lists(st.sampled_from(_PIECES), max_size=24), st.sampled_from([b"", b" "]))
 def test_objects_are_the_same_by_both_readers(pieces: list[bytes], between: bytes) -> None:
     content = b"1 0 obj<<>>endobj\n" + between.join(pieces)  # after one object the quick reader is asked

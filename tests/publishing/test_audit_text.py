@@ -302,7 +302,7 @@ def _plain(content: Content) -> list[str]:
     return [*map(repr, lists), repr(content.hides_text), repr(content.shown)]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(_TOKENS, max_size=14), st.sampled_from([" ", "\n", ""]))
 def test_both_readers_of_content_give_the_same(tokens: list[str], between: str) -> None:
     data = between.join(tokens).encode()

@@ -107,7 +107,7 @@ def mutated(program: bytes, changes: list[tuple[int, int]], cut: int) -> bytes:
 CHANGES = st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 255)), max_size=12)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(CHANGES, st.integers(0, 200))
 def test_damaged_programs_give_a_font_or_a_refusal(changes: list[tuple[int, int]], cut: int) -> None:
     clear = builders.type1_program()[1]

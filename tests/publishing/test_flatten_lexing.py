@@ -108,7 +108,7 @@ _WORDS = (
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(st.sampled_from(_WORDS), max_size=8), st.sampled_from([b" ", b"\n", b"\r\n", b"", b"\t "]), st.data())
 def test_both_readers_agree(words: list[bytes], between: bytes, data: st.DataObject) -> None:
     content = between.join(words)

@@ -308,7 +308,7 @@ def sample(contract_pdf: bytes) -> Sample:
     return Sample(builders.signed_pdf(contract_pdf))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_changed_bytes_never_crash_and_never_leak(sample: Sample, data: st.DataObject) -> None:
     """Whatever happens to the bytes: a copy without signatures, or a refusal; no other exception."""

@@ -196,7 +196,7 @@ def test_nasty_names_are_text() -> None:
 _WILD = st.text(st.characters(codec="utf-8"), min_size=1, max_size=40)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(_WILD, _WILD)
 def test_any_text_survives_the_page_the_table_and_the_feed(title: str, applicant: str) -> None:
     items = (entry("VSA-2026-001", "protocol", project="x" + title, title=title, applicant="y" + applicant),)

@@ -130,3 +130,4 @@ def running(service: CscService) -> Iterator[CscService]:
         yield service
     finally:
         server.shutdown()
+        server.server_close()

@@ -57,10 +57,12 @@ BRIEF = timedelta(days=30)
 """How long the certificate of the second timestamp service is still valid."""
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+@contextmanager
+def nobody() -> Iterator[str]:
+    """An address on this machine at which nobody listens for as long as the block lasts."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{held.getsockname()[1]}"
 
 
 def _citizen(**more: object) -> dict[str, object]:
@@ -218,12 +220,7 @@ def live_pki(folder: Path) -> Iterator[LivePki]:
         made = ec.generate_private_key(ec.SECP256R1())
         path = folder / f"{name}.pem"
         path.write_bytes(made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    port = free_port()
-    (folder / "pki.yml").write_text(yaml.safe_dump(_settings(port, keys)))
-    config = CertomancerConfig.from_file(str(folder / "pki.yml"), key_search_dir=str(folder))
-    arch = config.get_pki_arch(ArchLabel("test"))
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    animator = Animator(AnimatorArchStore({ArchLabel("test"): arch}), with_web_ui=False)
     lies: dict[str, Lie] = {}
 
     @Request.application
@@ -232,7 +229,12 @@ def live_pki(folder: Path) -> Iterator[LivePki]:
         told = next((lie for part, lie in lies.items() if part in request.path), None)
         return told(true.get_data()) if told else true
 
-    server = make_server("127.0.0.1", port, front)
+    # The server comes first: the certificates name its port.
+    server = make_server("127.0.0.1", 0, front)
+    (folder / "pki.yml").write_text(yaml.safe_dump(_settings(server.server_port, keys)))
+    config = CertomancerConfig.from_file(str(folder / "pki.yml"), key_search_dir=str(folder))
+    arch = config.get_pki_arch(ArchLabel("test"))
+    animator = Animator(AnimatorArchStore({ArchLabel("test"): arch}), with_web_ui=False)
     threading.Thread(target=server.serve_forever, daemon=True).start()
 
     def certificate(label: str) -> asn1_x509.Certificate:
@@ -247,8 +249,9 @@ def live_pki(folder: Path) -> Iterator[LivePki]:
         return tuple(known.get_crl(ServiceLabel(name), at_time=moment).dump() for name in ("root", "ca"))
 
     trust = trust_from([certificate("root").dump()])
-    yield LivePki(folder, trust, key, f"http://127.0.0.1:{port}", lists, lies)
+    yield LivePki(folder, trust, key, f"http://127.0.0.1:{server.server_port}", lists, lies)
     server.shutdown()
+    server.server_close()
 
 
 def now() -> datetime:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from pyhanko_certvalidator import ValidationContext
-from signing_live import BRIEF, LivePki, free_port, now
+from signing_live import BRIEF, LivePki, nobody, now
 from signing_state import Judge, codes, order
 
 from docgen.documents import SignablePdf, SignedPdf
@@ -90,9 +90,8 @@ def test_a_timestamp_nobody_trusts_is_not_renewed(live: LivePki, archived: bytes
 
 
 def test_services_away(live: LivePki, archived: bytes) -> None:
-    nowhere = live.services(f"http://127.0.0.1:{free_port()}/tsa", 2)
-    with pytest.raises(SigningFailed) as refusal:
-        renewed(archived, nowhere, now(), PLACE)
+    with nobody() as address, pytest.raises(SigningFailed) as refusal:
+        renewed(archived, live.services(f"{address}/tsa"), now(), PLACE)
     assert refusal.value.findings[0].code == "DG-S413"
     with pytest.raises(SigningFailed, match="DG-S412"):
         renewed(archived, Services(live.services().timestamper), now(), PLACE)

@@ -12,7 +12,7 @@ import pytest
 from asn1crypto import pem
 from cryptography.hazmat.primitives.serialization import load_der_private_key
 from signing_csc import OTP, PIN, TOKEN, Answer, CscService, refusal, running, slowly
-from signing_live import LivePki, free_port, now
+from signing_live import LivePki, nobody, now
 from signing_state import Judge, codes, order
 from werkzeug.wrappers import Response
 
@@ -187,10 +187,11 @@ def test_a_slow_service(call: str, service: CscService, signable: SignablePdf) -
 
 
 def test_a_service_that_is_down() -> None:
-    away = RemoteService(f"http://127.0.0.1:{free_port()}", "key-1", 2)
-    for attempt in (lambda: remote_key(away, Person().secrets), lambda: service_name(away)):
-        with pytest.raises(SigningFailed, match="DG-S242"):
-            attempt()
+    with nobody() as address:
+        away = RemoteService(address, "key-1")
+        for attempt in (lambda: remote_key(away, Person().secrets), lambda: service_name(away)):
+            with pytest.raises(SigningFailed, match="DG-S242"):
+                attempt()
 
 
 def test_the_name_of_the_service(service: CscService) -> None:

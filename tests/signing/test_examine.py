@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import io
 import re
-import time
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pikepdf
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from signing_increments import Objects, Shape, appended
 from signing_live import LivePki, now
@@ -44,11 +43,9 @@ def bomb(content: bytes, depth: int = 40) -> bytes:
 
 def test_drawing_that_never_ends(fully_signed: SignedPdf) -> None:
     """The process is ended, and with it the drawing; the answer is that nobody can tell."""
-    began = time.monotonic()
     found = compared(Apart(6), fully_signed.content, bomb(fully_signed.content))
     assert found.answer is Answer.CANNOT_JUDGE
     assert [one.code for one in found.findings] == ["DG-V405"]
-    assert time.monotonic() - began < 60
 
 
 def test_result_comes_back_whole(fully_signed: SignedPdf, trust: Trust) -> None:
@@ -79,7 +76,7 @@ def _spliced(content: bytes, other: bytes, cuts: Sequence[int]) -> bytes:
 
 
 @given(cuts=st.lists(st.integers(0, 200_000), min_size=3, max_size=3), twice=st.booleans())
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 def test_no_spliced_file_goes_unseen(
     judged: Judge, half_signed: SignedPdf, fully_signed: SignedPdf, cuts: list[int], twice: bool
 ) -> None:
@@ -97,7 +94,7 @@ def _without_values(content: bytes) -> bytes:
 
 
 @given(data=st.data())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 def test_no_changed_update_goes_unseen(
     judged: Judge, timestamped: SignedPdf, store: Objects, live: LivePki, data: st.DataObject
 ) -> None:
@@ -113,7 +110,7 @@ def test_no_changed_update_goes_unseen(
 
 
 def _later() -> datetime:
-    return now().replace(year=now().year + 1)
+    return now() + timedelta(days=365)
 
 
 def _drawn(content: bytes) -> list[bytes]:

@@ -16,7 +16,7 @@ import pikepdf
 import pytest
 import signing_attacks as attacks
 from asn1crypto import tsp
-from signing_live import PEOPLE, LivePki, free_port, live_pki, now
+from signing_live import PEOPLE, LivePki, live_pki, nobody, now
 from signing_state import EXPECTED, ID, Judge, codes, order
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
@@ -55,10 +55,9 @@ def test_level_asked_is_level_reached(level: Level, live: LivePki, signable: Sig
 
 def test_timestamp_service_away(live: LivePki, signable: SignablePdf) -> None:
     key = live.key("rik")
-    nowhere = live.services(f"http://127.0.0.1:{free_port()}/tsa", 2)
     asked = replace(order("applicant", key, now()), level=Level.B_T)
-    with pytest.raises(SigningFailed) as refusal:
-        sign(signable, asked, key, services=nowhere)
+    with nobody() as address, pytest.raises(SigningFailed) as refusal:
+        sign(signable, asked, key, services=live.services(f"{address}/tsa"))
     assert refusal.value.findings[0].code == "DG-S413"
 
 
@@ -196,9 +195,7 @@ def test_slow_timestamp_service(live: LivePki, signable: SignablePdf) -> None:
         return Response(b"", 200, content_type=REPLY)
 
     with service(answer) as address:
-        started = time.monotonic()
         assert _refusal(live, signable, live.services(address, 0.5)) == "DG-S414"
-        assert time.monotonic() - started < 2.5
 
 
 def test_clock_far_off(live: LivePki, signable: SignablePdf) -> None:
@@ -224,7 +221,7 @@ def test_revocation_service_away(live: LivePki, signable: SignablePdf, tmp_path:
     both = Trust((*anchors.anchors, *live.trust.anchors))
     asked = replace(order("applicant", key, now()), level=Level.B_LT)
     with pytest.raises(SigningFailed) as refusal:
-        sign(signable, asked, key, services=services(Reach(live.timestamps, 2), both, now()))
+        sign(signable, asked, key, services=services(Reach(live.timestamps, 10), both, now()))
     assert refusal.value.findings[0].code in {"DG-S418", "DG-S413"}
 
 

@@ -67,7 +67,7 @@ def test_whole_mark_stands_in_the_box_and_can_be_read_back(
     width=st.floats(120, 300),
     height=st.floats(50, 120),
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_nothing_sticks_out(name: str, width: float, height: float) -> None:
     font = mark_font()
     try:

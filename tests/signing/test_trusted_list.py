@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from signing_lists import ESEAL, WITHDRAWN, Authority, Service, authority, person, statements, trusted_list
-from signing_live import LivePki, free_port, now
+from signing_live import LivePki, nobody, now
 from signing_state import ID, MOMENT, NOW, RECTOR, order
 
 from docgen.documents import SignablePdf, SignedPdf, ValidationReport
@@ -218,8 +219,8 @@ def test_list_from_an_address_is_kept_for_a_day(land: Land, tmp_path: Path) -> N
 
 
 def test_address_away(land: Land, tmp_path: Path) -> None:
-    nowhere = f"http://127.0.0.1:{free_port()}/tsl-be.xml"
-    assert codes(obtain(source(land, nowhere, tmp_path), NOW)) == ["DG-V501"]
+    with nobody() as address:
+        assert codes(obtain(source(land, f"{address}/tsl-be.xml", tmp_path), NOW)) == ["DG-V501"]
     with served(land.listed()) as (place, _):
         obtain(source(land, place, tmp_path), NOW)
     touched(tmp_path, NOW)
@@ -227,6 +228,21 @@ def test_address_away(land: Land, tmp_path: Path) -> None:
     assert (codes(later), bool(later.xml)) == (["DG-V505"], True)
     after = obtain(source(land, place, tmp_path), NOW + timedelta(days=400))
     assert (codes(after), after.xml) == (["DG-V501"], "")
+
+
+def test_address_that_speaks_something_else_than_http(land: Land, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+
+        def answer() -> None:
+            caller, _ = listening.accept()
+            with caller:
+                caller.recv(65536)
+                caller.sendall(b"220 mail.example ESMTP\r\n")
+
+        threading.Thread(target=answer, daemon=True).start()
+        found = obtain(source(land, f"http://127.0.0.1:{port}/tsl-be.xml", tmp_path), NOW)
+    assert codes(found) == ["DG-V501"]
 
 
 @pytest.mark.parametrize("status", [404, 500])

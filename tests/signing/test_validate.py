@@ -267,14 +267,14 @@ def test_numbers_in_names_of_fields_are_masked(signable: SignablePdf, rector: Si
 
 
 @given(noise=st.binary(max_size=300))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_noise_is_refused_not_crashed(judged: Judge, noise: bytes) -> None:
     for content in (noise, b"%PDF-1.7\n" + noise):
         assert not judged(content).ok
 
 
 @given(data=st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_changed_byte_goes_unseen(judged: Judge, fully_signed: SignedPdf, data: st.DataObject) -> None:
     content = fully_signed.content
     values = [match.span() for match in re.finditer(rb"/Contents <[0-9a-fA-F]+>", content)]
@@ -286,6 +286,6 @@ def test_no_changed_byte_goes_unseen(judged: Judge, fully_signed: SignedPdf, dat
 
 
 @given(cut=st.integers(1, 200_000))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_no_cut_file_goes_unseen(judged: Judge, fully_signed: SignedPdf, cut: int) -> None:
     assert not judged(fully_signed.content[: -min(cut, len(fully_signed.content) - 1)]).ok

@@ -336,7 +336,7 @@ TEXT = st.text(st.characters(blacklist_categories=("Cs",), max_codepoint=0x2FFFF
 MANY_WAYS = Template("x.docx", package(p("{{ title }} {{ applicant.name }}") + WAYS["rows"], header="{{ title }}"))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TEXT | st.sampled_from(["a\n<w:p b", "{{ title }}", "{_{", "\ta\a\f\n", "]]>", "&amp;", "\ud800"]), TEXT)
 def test_any_value_gives_the_same_as_the_slow_way(title: str, source: str) -> None:
     values = {**VALUES, "title": title, "datasets": ({"source": source, "kind": "survey"},)}

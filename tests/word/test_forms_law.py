@@ -106,7 +106,7 @@ def as_text(value: Any) -> str:
 
 
 @every_form
-@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=3, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_whatever_a_case_says_is_read(path: Path, data: st.DataObject) -> None:
     samples = samples_of(path)

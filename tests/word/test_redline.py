@@ -147,7 +147,7 @@ def two_versions(draw: st.DrawFn) -> tuple[bytes, bytes]:
     return versions[0], versions[1]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(two_versions())
 def test_any_two_documents(versions: tuple[bytes, bytes]) -> None:
     first, second = versions

@@ -70,7 +70,7 @@ def test_markup_in_values_is_text() -> None:
     assert text_of(fill("Tussen {{ applicant.name }} en")) == "Tussen Smith & Co <B.V.> en"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.text(
         st.characters(
