@@ -53,6 +53,19 @@ def test_lint_names_the_place_and_ends_with_4(workspace: Path, capsys: pytest.Ca
     assert run(["template", "lint", str(path), "--fail-on", "never"]) == 0
 
 
+def test_a_file_that_cannot_be_read_is_a_finding_among_the_others(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spoiled(workspace)
+    (workspace / "templates/statbel/fr/contract.docx").write_bytes(b"no Word file")
+    assert run(["template", "lint", "--format", "json"]) == 4
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    told = {(one["code"], Path(one["file"]).parts[-3:]) for one in findings}
+    assert told == {("DG-T201", ("vsa", "nl", "protocol.docx")), ("DG-W100", ("statbel", "fr", "contract.docx"))}
+    assert run(["template", "lint", "--lang", "fr"]) == 4
+    assert "contract.docx" in capsys.readouterr().out
+
+
 def test_lint_speaks_json_and_sarif(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
     spoiled(workspace)
     run(["template", "lint", "templates/vsa/nl/protocol.docx", "--format", "json"])

@@ -15,7 +15,7 @@ from docgen.cli.desk import Desk, Outcome, as_command
 from docgen.cli.given import read_given
 from docgen.cli.template_files import Which, languages, templates, which
 from docgen.dossier import files
-from docgen.errors import ExitCode, UsageError
+from docgen.errors import ContentInvalid, ExitCode, UsageError
 from docgen.findings import Finding, Severity
 from docgen.word.comments import Remark, lines, with_comments
 from docgen.word.lint import Expected, Machine, fonts_wanted, lint
@@ -57,13 +57,21 @@ def command(
     chosen = list(paths) or list(templates(desk, office_name))
     if annotate is not None and len(chosen) != 1:
         raise UsageError.because("DG-X323", count=str(len(chosen)))
-    found = [finding for path in chosen for finding in checked(desk, path)]
+    found = [finding for path in chosen for finding in _looked_at(desk, path)]
     if annotate is not None:
         files.write(annotate, annotated(desk, read_given(chosen[0]), found))
         desk.talk(desk.text("lint.annotated", path=str(annotate)))
     shown = show.shown(found, desk)
     data = {"templates": [str(path) for path in chosen], "findings": [one.as_json() for one in shown]}
     return Outcome(_text(desk, shown, len(chosen)), data, _exit_code(found, fail_on), shown)
+
+
+def _looked_at(desk: Desk, path: Path) -> tuple[Finding, ...]:
+    try:
+        return checked(desk, path)
+    except ContentInvalid as error:
+        # One file that cannot be read is a finding among those of the others.
+        return error.findings
 
 
 def checked(desk: Desk, path: Path) -> tuple[Finding, ...]:
@@ -114,7 +122,7 @@ def annotated(desk: Desk, content: bytes, found: Sequence[Finding]) -> bytes:
 
 
 def _remark(desk: Desk, finding: Finding) -> Remark:
-    sentence, inside = desk.say(finding), finding.parameters["part"] == "body"
+    sentence, inside = desk.say(finding), finding.parameters.get("part") == "body"
     where = "" if inside else place(desk, finding)
     text = lines([where, f"{finding.code} {sentence.text}", sentence.remedy])
     return Remark(int(finding.parameters["paragraph"] or 0) if inside else 0, text)
@@ -140,8 +148,8 @@ def _said(desk: Desk, one: show.Shown) -> str:
         fg="red" if finding.severity >= Severity.ERROR else "yellow",
     )
     where = place(desk, finding)
-    words = finding.parameters["words"]
-    around = f" {quoted(words, desk.settings.lang)}" if words and finding.parameters["tag"] != words else ""
+    words = finding.parameters.get("words", "")
+    around = f" {quoted(words, desk.settings.lang)}" if words and finding.parameters.get("tag") != words else ""
     head = ": ".join(filter(None, (finding.place.file if finding.place else "", f"{where}{around}".strip())))
     return "\n".join(filter(None, (head, f"    {severity} {finding.code} {one.text}", _arrow(one.remedy))))
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from docgen.case.fields import BY_PATH, Kind
+from docgen.errors import ContentInvalid
 from docgen.findings import Finding
 from docgen.office.profile import Office
 from docgen.word.lint.blocks import Survey, survey
@@ -143,7 +144,10 @@ def _twins(word: WordFile, expected: Expected, used: Used, context: Shape) -> It
     for lang in sorted(expected.languages - {expected.lang} - set(expected.twins)):
         yield said("DG-T411", word.file, lang=lang)
     for lang, content in expected.twins.items():
-        twin = opened(content, word.file)
+        try:
+            twin = opened(content, word.file)
+        except ContentInvalid:
+            continue  # which its own lint tells
         shown = _together({part.name: _read(twin, part, context)[1] for part in twin.parts}).printed
         missing = sorted(path for path in shown - used.printed if path in BY_PATH)
         if missing:
