@@ -13,6 +13,7 @@ from docgen.word.controls import W, content_text, tag_of
 from docgen.word.found import Found, Known, fields_in, label_of, leaf_controls
 from docgen.word.package import members_of
 from docgen.word.tags import lists_above, parse_tag
+from docgen.word.usual_names import with_usual_names
 
 _COMMENTS = "word/comments.xml"
 _SHOWN = 80
@@ -74,7 +75,7 @@ def _tracked(root: Any, file: str) -> Iterator[Finding]:
 
 
 def _comments(content: bytes, file: str) -> Iterator[Finding]:
-    part = dict(members_of(content)).get(_COMMENTS)
+    part = dict(members_of(with_usual_names(content))).get(_COMMENTS)
     if part is None:
         return
     for comment in etree.fromstring(part, etree.XMLParser(resolve_entities=False)).iter(f"{W}comment"):

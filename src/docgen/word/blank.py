@@ -32,6 +32,7 @@ from docgen.word.marking import BOX_OFF, ONE_ROW, MarkingEnvironment, holds_cont
 from docgen.word.record import Missing, Record, as_template_value, path_of
 from docgen.word.render import Template, require_document
 from docgen.word.tags import Tag
+from docgen.word.usual_names import with_usual_names
 
 GAP = "…"
 """Where a form prints something that nobody fills in there."""
@@ -63,7 +64,7 @@ def blank_form(template: Template, form: BlankForm, id: DocumentId, words: Words
     """
     require_document(template)
     try:
-        document = DocxTemplate(io.BytesIO(template.content))
+        document = DocxTemplate(io.BytesIO(with_usual_names(template.content)))
         jinja = _environment(form, Filters(words, id.lang))
         document.render(_context(form, id), jinja, autoescape=True)
         document.save(out := io.BytesIO())

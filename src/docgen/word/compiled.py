@@ -36,6 +36,7 @@ from docgen.word.guard import guarded, unguarded
 from docgen.word.package import Member, assemble, members_of, pack
 from docgen.word.record import as_template_value
 from docgen.word.render import LONGEST_PROPERTY, NOTES, PROPERTIES, Template, render, require_document
+from docgen.word.usual_names import with_usual_names
 
 _FAULTS = (TemplateError, etree.XMLSyntaxError, TypeError, ValueError, ArithmeticError, AttributeError, KeyError)
 
@@ -137,7 +138,7 @@ def _filled_properties(wanted: _Properties, context: Mapping[str, object], plain
 
 def _prepared(content: bytes) -> _Prepared:
     jinja = _compiling()
-    document = DocxTemplate(io.BytesIO(content))
+    document = DocxTemplate(io.BytesIO(with_usual_names(content)))
     document.render_init()
     body = _body(document, jinja)
     parts = {**body, **_margins(document, jinja), **_notes(document, jinja)}

@@ -20,6 +20,7 @@ from docgen.word.controls import MAIN_PART, W
 from docgen.word.found import Found, fields_in
 from docgen.word.package import assemble, members_of, pack
 from docgen.word.received import main_part
+from docgen.word.usual_names import with_usual_names
 
 _COMMENTS = "word/comments.xml"
 _RELATIONS = "word/_rels/document.xml.rels"
@@ -94,7 +95,7 @@ def with_comments_at(
     Raises:
         ContentInvalid: it is no Word file that can be read.
     """
-    members = dict(members_of(document))
+    members = dict(members_of(with_usual_names(document)))
     part = _comments_part(members.get(_COMMENTS))
     number = 1 + max((int(str(each.get(f"{W}id"))) for each in part), default=-1)
     for offset, (place, text) in enumerate(comments):

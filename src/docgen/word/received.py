@@ -12,6 +12,7 @@ from docgen.errors import ContentInvalid
 from docgen.findings import Place
 from docgen.word.controls import MAIN_PART, W
 from docgen.word.package import members_of
+from docgen.word.usual_names import with_usual_names
 
 LARGEST_PART = 20_000_000
 LARGEST_FILE = 60_000_000
@@ -25,11 +26,13 @@ def main_part(content: bytes, file: str) -> Any:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
-            sizes = {member.filename: member.file_size for member in package.infolist()}
-        if sizes.get(MAIN_PART, LARGEST_PART + 1) > LARGEST_PART or sum(sizes.values()) > LARGEST_FILE:
+            sizes = [member.file_size for member in package.infolist()]
+        if sum(sizes) > LARGEST_FILE:
             raise ContentInvalid.because("DG-W410", Place(file))
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-        return etree.fromstring(dict(members_of(content))[MAIN_PART], parser)
+        main = dict(members_of(with_usual_names(content)))[MAIN_PART]
+        if len(main) > LARGEST_PART:
+            raise ContentInvalid.because("DG-W410", Place(file))
+        return etree.fromstring(main, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
     except (zipfile.BadZipFile, etree.XMLSyntaxError, KeyError, NotImplementedError, RuntimeError, OSError) as error:
         raise ContentInvalid.because("DG-W410", Place(file)) from error
 

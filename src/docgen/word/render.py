@@ -25,12 +25,13 @@ from lxml import etree
 from docgen.documents import DocumentId, Docx
 from docgen.errors import ContentInvalid, DocgenError, RenderFailed
 from docgen.findings import Finding, Place, Severity
-from docgen.word.controls import FormNote, settled, with_main_part
+from docgen.word.controls import FormNote, W, settled, with_main_part
 from docgen.word.environment import UnknownName, environment
 from docgen.word.filters import Filters, Words
 from docgen.word.guard import guarded, unguarded
 from docgen.word.locate import Spot, Stamps, line_of, without_stamps
 from docgen.word.record import EmptyField, PrintedGroup, Record, as_template_value
+from docgen.word.usual_names import with_usual_names
 
 _Text = TypeVar("_Text", str, bytes)
 _TYPES = "[Content_Types].xml"
@@ -74,10 +75,10 @@ def render(template: Template, values: Mapping[str, object], id: DocumentId, wor
     jinja = environment()
     jinja.filters.update(Filters(words, id.lang).as_mapping())
     context = {name: as_template_value(guarded(value), name) for name, value in values.items()}
-    document = _StrictTemplate(template.content)
+    document = _opened(template)
     try:
         document.render(context, jinja, autoescape=True)
-    except (PackageNotFoundError, zipfile.BadZipFile, KeyError) as error:
+    except (KeyError, etree.XMLSyntaxError) as error:  # a part that is opened only now
         raise ContentInvalid.because("DG-W100", Place(template.file)) from error
     except (TemplateError, _MalformedResult, TypeError, ValueError, ArithmeticError) as error:
         raise _explained(error, template, document, context) from error
@@ -86,6 +87,15 @@ def render(template: Template, values: Mapping[str, object], id: DocumentId, wor
     note = FormNote(id.kind, id.lang, id.case)
     content = with_main_part(out.getvalue(), lambda xml: settled(xml, note))
     return Docx(id, content, str(document.docx.core_properties.title))
+
+
+def _opened(template: Template) -> _StrictTemplate:
+    try:
+        document = _StrictTemplate(template.content)
+        document.init_docx()
+    except (PackageNotFoundError, zipfile.BadZipFile, KeyError, AttributeError, etree.XMLSyntaxError) as error:
+        raise ContentInvalid.because("DG-W100", Place(template.file)) from error
+    return document
 
 
 def require_document(template: Template) -> None:
@@ -112,7 +122,7 @@ class _StrictTemplate(DocxTemplate):  # type: ignore[misc]
     """docxtpl that stamps paragraphs, refuses malformed results, and keeps `&` in document properties."""
 
     def __init__(self, content: bytes) -> None:
-        super().__init__(io.BytesIO(content))
+        super().__init__(io.BytesIO(with_usual_names(content)))
         self.stamps = Stamps("body")
         self.template_xml = ""
         self._number = ""
@@ -132,8 +142,10 @@ class _StrictTemplate(DocxTemplate):  # type: ignore[misc]
         return without_stamps(unguarded(super().render_xml_part(src_xml, part, context, jinja_env)))
 
     def fix_tables(self, xml: str) -> etree._Element:
-        # docxtpl parses with `recover`, which drops what it cannot read without a word.
-        fixed: etree._Element = super().fix_tables(_well_formed(xml))
+        # docxtpl parses with `recover`, which drops what it cannot read without a word, and counts on tables' grids.
+        if any(table.find(f"{W}tblGrid") is None for table in etree.fromstring(_well_formed(xml)).iter(f"{W}tbl")):
+            raise _MalformedResult("w:tbl without w:tblGrid")
+        fixed: etree._Element = super().fix_tables(xml)
         return fixed
 
     def render_footnotes(self, context: dict[str, object], jinja_env: Environment) -> None:
