@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from tests.cli.conftest import CASE, World
-from tests.signing.signing_live import LivePki, free_port, live_pki
+from tests.signing.signing_live import LivePki, live_pki, nobody
 
 from docgen.errors import ExitCode
 
@@ -75,7 +75,8 @@ def test_nothing_is_signed_when_the_service_is_away(
 ) -> None:
     signed = half_signed.signed / "protocol.nl.pdf"
     before = signed.read_bytes()
-    assert sign(f'level = "B-T"\ntimestamp = "http://127.0.0.1:{free_port()}/"') == ExitCode.SIGNING_FAILED
+    with nobody() as service:
+        assert sign(f'level = "B-T"\ntimestamp = "{service}"') == ExitCode.SIGNING_FAILED
     assert [one["code"] for one in printed()["findings"]] == ["DG-S413"]
     assert signed.read_bytes() == before
 
