@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from docgen.case.model import Case
+from docgen.decide.agreed import purposes, term
 from docgen.documents import DocumentId, RegisterEntry, sha256
 from docgen.dossier import content, files
 from docgen.office.profile import Office, in_language
@@ -157,7 +158,7 @@ def _facts(shop: Workshop, standing: Standing, kind: str) -> RegisterEntry:
         digest="",
         source_digest="",
         signatories=signatories,
-        summary=(case.purpose.description or "") if case.purpose else "",
+        summary="\n\n".join(purposes(case)),
         datasets=tuple(dataset.source for dataset in case.datasets),
         retention=_retention(shop, standing),
         amends=(changed.number or "") if changed else "",
@@ -186,12 +187,12 @@ def _signatories(standing: Standing, kind: str) -> tuple[tuple[str, str], ...]:
 
 
 def _retention(shop: Workshop, standing: Standing) -> str:
-    retention, lang = standing.case.retention, standing.case.language
-    if retention is None:
+    agreed, lang = term(standing.case), standing.case.language
+    if agreed is None:
         return ""
-    if retention.until:
-        return shop.wording.date(retention.until, lang)
-    return shop.wording.text("filter.months", lang, count=retention.months) if retention.months else ""
+    if agreed.until:
+        return shop.wording.date(agreed.until, lang)
+    return shop.wording.text("filter.months", lang, count=agreed.months) if agreed.months else ""
 
 
 def _without_hidden(shop: Workshop, standing: Standing, entry: RegisterEntry) -> RegisterEntry:
