@@ -176,14 +176,14 @@ def signals_from_outside() -> Iterator[None]:
     """Stops or kills the LibreOffice that is about to get a document with one of the marked titles."""
     original, killed = Worker.to_pdf, set[str]()
 
-    def to_pdf(worker: Worker, content: bytes, seconds: float) -> bytes:
-        title = _title(content)
+    def to_pdf(self: Worker, docx: bytes, seconds: float) -> bytes:
+        title = _title(docx)
         if title == "hang":
-            os.kill(worker.pid, signal.SIGSTOP)
+            os.kill(self.pid, signal.SIGSTOP)
         elif title == "crash" or (title == KILLED_ONCE and title not in killed):
-            os.kill(worker.pid, signal.SIGKILL)
+            os.kill(self.pid, signal.SIGKILL)
             killed.add(title)
-        return original(worker, content, seconds)
+        return original(self, docx, seconds)
 
     Worker.to_pdf = to_pdf  # type: ignore[method-assign]
     try:
