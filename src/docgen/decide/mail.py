@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from docgen.case.model import Case, RetentionChange
+from docgen.case.model import Case
 from docgen.case.parts import Person
+from docgen.decide.agreed import term
 from docgen.decide.conditions import all_hold, failures, holds, unmet
 from docgen.decide.facts import Facts
 from docgen.decide.plan import plan
@@ -90,10 +91,9 @@ def recipients(step: MailStep, case: Case) -> tuple[Recipient | None, tuple[Reci
 
 
 def retention_end(case: Case) -> date | None:
-    """The last day on which the data may be kept: the latest that the request or its changes agree, if it is a day."""
-    asked = [case.retention.until] if case.retention else []
-    changed = [change.until for change in case.changes if isinstance(change, RetentionChange)]
-    return max((day for day in (*asked, *changed) if day), default=None)
+    """The last day on which the data may be kept, if the term that is agreed ends on a day."""
+    agreed = term(case)
+    return agreed.until if agreed else None
 
 
 def values(
