@@ -16,16 +16,24 @@ _BROKEN = re.compile(r"[-\u2010\u2011](?=[^\S\n]*\n)|\u00ad")
 """Hyphens that are there only because the line ends, and soft ones."""
 _LOOSE = re.compile(r"(?:(?<=[-./ ])|(?=\s[-./]))\s+|\s+(?=[-./])")
 """White space around the signs within a number, and all but the first of a run."""
+_ELEVEN = re.compile(r"\d(?:[-\s./]*+\d){10}")
+"""Eleven digits with any number of those signs between them. Where a text has none it has no number, with or without
+its loose spaces, and most have none: the place of each letter need not be known."""
 _MINUS = "\u2212"
 
 
 def secrets(text: str, values: tuple[str, ...], *, numbers: bool) -> list[tuple[int, int]]:
     """Start and end of every value and, if asked, of every national register number in a text."""
-    found = list(_spans(text, values)) if values else []
-    unbroken = _BROKEN.sub(" ", text)
-    if values and unbroken != text:  # both readings: a hyphen at the end of a line may be the value's own
-        found += _spans(unbroken, values)
+    found = list(_both_readings(text, values)) if values else []
     return [*found, *(_numbers(text) if numbers else ())]
+
+
+def _both_readings(text: str, values: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    """Where values stand; a hyphen at the end of a line may be the value's own or not."""
+    yield from _spans(text, values)
+    unbroken = _BROKEN.sub(" ", text)
+    if unbroken != text:
+        yield from _spans(unbroken, values)
 
 
 def _spans(text: str, values: tuple[str, ...]) -> Iterator[tuple[int, int]]:
@@ -41,7 +49,10 @@ def _spans(text: str, values: tuple[str, ...]) -> Iterator[tuple[int, int]]:
 
 def _numbers(text: str) -> Iterator[tuple[int, int]]:
     """National register numbers, also over the end of a line and with spaces around their signs."""
-    if not any(map(str.isdecimal, text)):
+    letters = set(text)
+    if not any(map(str.isdecimal, letters)):
+        return
+    if not _ELEVEN.search(text.translate({ord(char): _folded(char, keep_spaces=True) for char in letters})):
         return
     spaced, places = _plain(text, keep_spaces=True)
     yield from _placed(national_numbers(spaced), places)
