@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import pikepdf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pikepdf import Dictionary
+from pikepdf import Dictionary, Name
 
-from docgen.publishing.flatten.lexing import Instruction, Marked, Shown, careful, pieces_of, quick
+from docgen.errors import PublicationRefused
+from docgen.publishing.flatten import FlattenPolicy, Handling, InvisibleText, rewrite
+from docgen.publishing.flatten.lexing import (
+    RULE_PHRASE,
+    TEXT_PHRASE,
+    Instruction,
+    Marked,
+    Shown,
+    careful,
+    pieces_of,
+    quick,
+    spread,
+)
 from publishing import builders
+from publishing.test_flatten_refusals import document
+from publishing.test_flatten_signed import policy
 
 
 def plain(instruction: Instruction) -> tuple[Any, ...]:
@@ -32,7 +47,7 @@ def plain(instruction: Instruction) -> tuple[Any, ...]:
 def both(content: bytes) -> tuple[list[Any] | None, list[Any]]:
     pdf = pikepdf.new()
     found = quick(content)
-    return None if found is None else [*map(plain, found)], [*map(plain, careful(pdf.make_stream(content)))]
+    return None if found is None else [*map(plain, spread(found))], [*map(plain, careful(pdf.make_stream(content)))]
 
 
 def test_pages_of_real_documents(contract_pdf: bytes) -> None:
@@ -73,7 +88,14 @@ def test_gives_up(content: bytes) -> None:
     assert quick(content) is None
 
 
+_PHRASES = (
+    b"q 0 0.5 0 rg\nBT\n20 150 Td /F0 10 Tf[<0041>-4(BC)3<>]TJ\nET\nQ",
+    b"q 1 1 1 rg\nBT\n20 120 Td /F0 9.5 Tf(AB)Tj\nET\nQ",
+    b"q 0 0 0 rg\nBT\n20.5 90 Td /F0 10 Tf<4142>Tj\nET\nQ",
+    b"q 0.5 w 0 J 1 j\n71.35 72.3 m\n124.45 72.3 l S\nQ",
+)
 _WORDS = (
+    *_PHRASES,
     *(b"q", b"Q", b"BT", b"ET", b"f*", b"W n", b"1 0 0 1 5 -.5 cm", b"0 0 10.25 20 re", b"1 0 0 rg", b"0.5 g", b"T*"),
     *(b"/F1 9 Tf", b"/G0 gs", b"/X#20y Do", b"/P <</MCID 3>> BDC", b"/P << /MCID 3 >> BDC", b"/Artifact BMC", b"EMC"),
     *(b"/OC /L0 BDC", b"/Span <</ActualText <feff0041>>> BDC", b"[] 0 d", b"[1 2.5] 0 d", b"/Pattern cs", b"/P0 scn"),
@@ -117,4 +139,68 @@ def test_both_readers_agree(words: list[bytes], between: bytes, data: st.DataObj
         content = content[:at] + data.draw(st.binary(max_size=2)) + content[at + 1 :]
     found = quick(content)
     if found is not None:
-        assert [*map(plain, found)] == both(content)[1]
+        assert [*map(plain, spread(found))] == both(content)[1]
+
+
+def test_phrases_of_real_documents(contract_pdf: bytes) -> None:
+    with pikepdf.open(io.BytesIO(contract_pdf)) as pdf:
+        found = [one for page in pdf.pages for one in quick(bytes(page.obj.Contents.read_bytes())) or ()]
+    phrases = [one for one, _, _ in found if one in (TEXT_PHRASE, RULE_PHRASE)]
+    assert {*phrases} == {TEXT_PHRASE, RULE_PHRASE}
+    assert len(phrases) > 2 * sum(one == b"BT" for one, _, _ in found)  # else each line of text costs twice as much
+
+
+_AROUND = (
+    *(
+        b"/P <</MCID 1>> BDC",
+        b"/Artifact BMC",
+        b"EMC",
+        b"/OC /L0 BDC",
+        b"q",
+        b"Q",
+        b"2 0 0 2 0 0 cm",
+        b"0 0 100 100 re",
+    ),
+    *(
+        b"W n",
+        b"f",
+        b"1 g",
+        b"3 Tr",
+        b"5 Tc",
+        b"BT",
+        b"ET",
+        b"/Pattern cs",
+        b"/C0 cs",
+        b"0.5 sc",
+        b"10 10 m",
+        b"/Z 9 Tf",
+    ),
+)
+
+
+def _with_layer(pdf: pikepdf.Pdf) -> None:
+    layer = pdf.make_indirect(Dictionary(Type=Name.OCG, Name="x"))
+    pdf.pages[0].obj.Resources.Properties = Dictionary(L0=layer)
+    pdf.Root.OCProperties = Dictionary(OCGs=[layer], D=Dictionary(OFF=[layer]))
+
+
+def _outcome(content: bytes, chosen: FlattenPolicy) -> object:
+    try:
+        return rewrite(document(_with_layer, content=content.decode()), chosen)
+    except PublicationRefused as refused:
+        return refused.findings
+
+
+_CHOSEN = tuple(InvisibleText(one, one, one, one, one) for one in Handling)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(st.sampled_from((*_PHRASES, *_AROUND)), max_size=10), st.sampled_from(_CHOSEN), st.sampled_from(("", "AB"))
+)
+def test_a_phrase_does_what_its_instructions_do(words: list[bytes], invisible: InvisibleText, secret: str) -> None:
+    chosen = replace(policy(), invisible_text=invisible, redact=(secret,) if secret else ())
+    content = b"\n".join(words)
+    spaced = content.replace(b"q ", b"q  ").replace(b"\nBT", b"\n BT")  # phrases are written with one space
+    assert not any(one in (TEXT_PHRASE, RULE_PHRASE) for one, _, _ in quick(spaced) or ())
+    assert _outcome(content, chosen) == _outcome(spaced, chosen)

@@ -10,7 +10,7 @@ from docgen.publishing.flatten.allowlists import COLOUR_SPACE, MATRIX, RECTANGLE
 from docgen.publishing.flatten.canvas import Canvas
 from docgen.publishing.flatten.content import EVERYWHERE, Setting, entry, resources_of
 from docgen.publishing.flatten.copying import INTEGER, NUMBER, copied_keys, described
-from docgen.publishing.flatten.graphics import IDENTITY, State, colour_of
+from docgen.publishing.flatten.graphics import IDENTITY, Colour, State, colour_of
 from docgen.publishing.flatten.job import spot_of
 from docgen.publishing.flatten.pen import Handlers, Pen, WriteStream
 
@@ -26,6 +26,7 @@ class Colours:
         self._pen = pen
         self._write_stream = write_stream
         self._tells = True
+        self._known: dict[bytes, Colour | None] = {}
         self._copy_defaults()
 
     def handlers(self) -> Handlers:
@@ -62,9 +63,15 @@ class Colours:
         pen.out.append(name + b" " + operator)
 
     def _device_fill(self, operator: bytes, raw: bytes, value: Any) -> None:
-        self._tells = True
-        self._pen.state.colour = colour_of([*map(float, raw.split())])
+        self.fill_with(raw)
         self._pen.copy(operator, raw, value)
+
+    def fill_with(self, raw: bytes) -> None:
+        """Notes a fill colour of a device space by its numbers; does not write it."""
+        self._tells = True
+        if raw not in self._known:
+            self._known[raw] = colour_of([*map(float, raw.split())])
+        self._pen.state.colour = self._known[raw]
 
     def _fill(self, operator: bytes, raw: bytes, pattern: str | None) -> None:
         known = self._tells and pattern is None

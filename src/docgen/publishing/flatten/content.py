@@ -21,7 +21,7 @@ from docgen.publishing.flatten.graphics import IDENTITY, Box, Matrix, State, com
 from docgen.publishing.flatten.images import Images
 from docgen.publishing.flatten.job import Job, spot_of
 from docgen.publishing.flatten.layers import Layers
-from docgen.publishing.flatten.lexing import Instruction, careful, quick
+from docgen.publishing.flatten.lexing import Instruction, Lexicon, careful, quick, steps
 from docgen.publishing.flatten.reading import Key, Reader
 from docgen.publishing.flatten.streams import decoded
 
@@ -81,6 +81,7 @@ class Toolbox:
         self.covered: set[Key] = set()
         """Text that something painted later covers, to be left out."""
         self.reader = Reader()
+        self.lexicon = Lexicon()
         self.copier = Copier(job)
         self.fonts = Fonts(self.copier)
         self.images = Images(self.copier)
@@ -141,22 +142,23 @@ def matrix_of(holder: Any) -> Matrix:
     return (a, b, c, d, e, f)
 
 
-def instructions(holder: Any, job: Job, spot: str) -> list[Instruction]:
-    """The instructions of a content stream or page.
+def instructions(holder: Any, tools: Toolbox, spot: str) -> list[Instruction]:
+    """The instructions and phrases of a content stream or page.
 
     Raises:
         PublicationRefused: `DG-F101` when it cannot be parsed, `DG-F109` for a filter that content may not have.
     """
+    job = tools.job
     content = holder.get("/Contents") if isinstance(holder, Dictionary) else holder
     streams = list(content) if isinstance(content, Array) else [content]
     data = b"\n".join([decoded(stream, job, spot) for stream in streams if isinstance(stream, Stream)])
-    found = quick(data)
+    found = quick(data, tools.lexicon)
     if found is None:
         try:
             found = careful(holder)
         except (pikepdf.PdfError, ValueError, TypeError) as error:
             job.refuse("DG-F101", spot, problem=type(error).__name__)
-    job.spend(spot, len(found))
+    job.spend(spot, steps(found))
     return found
 
 

@@ -3,13 +3,14 @@
 Two readers, one result. `quick` knows a small, strict grammar, the one in which programs really write, and gives up at
 the first byte outside of it: a comment, an inline image, a number with a plus, an operator with the wrong operands.
 `careful` leaves all reading to qpdf. Both give the same instructions (the tests compare them), so what follows does not
-know which of them has read.
+know which of them has read. What word processors write hundreds of times a page, a line of text or a rule in a graphics
+state of its own, `quick` gives as one phrase; `spread` tells what it stands for.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -26,6 +27,13 @@ INLINE = b"BI"
 UNFIT = b""
 """In place of an operator that is not known or has the wrong operands; its name is the value."""
 
+TEXT_PHRASE = b"q BT"
+"""In place of `q rg BT Td Tf Tj ET Q`; the value is a `Phrase`."""
+RULE_PHRASE = b"q l"
+"""In place of `q w J j m l S Q`; the operands are the whole phrase as it is written."""
+_STEPS = 8
+"""Instructions of a phrase."""
+
 
 class Shown(NamedTuple):
     """What a text-showing operator shows."""
@@ -36,6 +44,22 @@ class Shown(NamedTuple):
     """Sum of the shifts between them, in thousandths of the font size."""
     pieces: tuple[bytes | float, ...] | None = None
     """Strings and shifts in their order, or nothing when these must be cut out of the operand."""
+
+
+class Phrase(NamedTuple):
+    """Text in a graphics state of its own."""
+
+    colour: bytes
+    """Operands of `rg`."""
+    place: bytes
+    """Operands of `Td`."""
+    font: str
+    size: bytes
+    operator: bytes
+    """`Tj` or `TJ`."""
+    written: bytes
+    """Its operand."""
+    shown: Shown
 
 
 class Marked(NamedTuple):
@@ -74,10 +98,28 @@ _OTHERS = (
     rb"((?:" + _NUMBER + rb" )*)(" + _NAME + rb") (SCN|scn)",
 )
 _OTHER = re.compile(b"|".join(_OTHERS))
+_SHOW = rb"(" + _ARRAY + rb"|" + _HEX + rb"|" + _LITERAL + rb") ?(TJ|Tj)"
+_NUMBERS = rb"(?:" + _NUMBER + rb" ){%d}"
+_TEXT_PHRASE = (
+    rb"q (" + _NUMBERS % 3 + rb")rg[ \n]BT[ \n](" + _NUMBERS % 2 + rb")Td "
+    rb"(" + _NAME + rb") (" + _NUMBER + rb") Tf ?" + _SHOW + rb"[ \n]ET[ \n]Q"
+)
+_RULE_PHRASE = (
+    rb"(q "
+    + _NUMBER
+    + rb" w "
+    + _NUMBER
+    + rb" J "
+    + _NUMBER
+    + rb" j[ \n]"
+    + _NUMBERS % 2
+    + rb"m[ \n]"
+    + _NUMBERS % 2
+    + rb"l S[ \n]Q)"
+)
 _INSTRUCTION = re.compile(
-    rb"[ \t\r\n]*+(?:"
-    rb"((?:" + _NUMBER + rb" )*+)([A-Za-z]{1,3}+\*?+)" + _END + rb"|"
-    rb"(" + _ARRAY + rb"|" + _HEX + rb"|" + _LITERAL + rb") ?(TJ|Tj)" + _END + rb"|"
+    rb"[ \t\r\n]*+(?:" + _TEXT_PHRASE + _END + rb"|" + _RULE_PHRASE + _END + rb"|"
+    rb"((?:" + _NUMBER + rb" )*+)([A-Za-z]{1,3}+\*?+)" + _END + rb"|" + _SHOW + _END + rb"|"
     rb"(" + re.sub(rb"(?<!\\)\((?!\?)", b"(?:", b"|".join(_OTHERS)) + rb")" + _END + rb"|"
     rb"([^ \t\r\n]))"
 )
@@ -126,27 +168,81 @@ def _unescaped(match: re.Match[bytes]) -> bytes:
     return bytes([int(word, 8)]) if len(word) == 3 else _ESCAPED.get(word, word)
 
 
-def quick(content: bytes) -> list[Instruction] | None:
-    """The instructions of a content stream, or nothing when any of it is out of the ordinary."""
-    strings, shifts, others, arity = _Strings(), _Shifts(), _Others(), _ARITY.get
+class Lexicon:
+    """What was read before in the same document: writers say the same things over and over."""
+
+    def __init__(self) -> None:
+        self.shown = _Showns()
+        self.others = _Others()
+        self.names = _Names()
+
+
+def quick(content: bytes, lexicon: Lexicon | None = None) -> list[Instruction] | None:
+    """The instructions and phrases of a content stream, or nothing when any of it is out of the ordinary."""
+    lexicon = lexicon or Lexicon()
+    texts, names, others, arity = lexicon.shown, lexicon.names, lexicon.others, _ARITY.get
     made: list[Instruction] = []
     add = made.append
-    for numbers, operator, shown, show, other, bad in _INSTRUCTION.findall(content):
-        if operator:
-            wanted = arity(operator)
-            if wanted is None or numbers.count(b" ") != wanted >= 0:
+    try:
+        for words in _INSTRUCTION.findall(content):
+            colour, place, font, size, said, says, rule, numbers, operator, shown, show, other, bad = words
+            if colour:
+                phrase = Phrase(colour, place, names[font], size, says, said, texts[said])
+                if (says == b"TJ") != (said[:1] == b"["):
+                    return None
+                add((TEXT_PHRASE, b"", phrase))
+            elif operator:
+                wanted = arity(operator)
+                if wanted is None or numbers.count(b" ") != wanted >= 0:
+                    return None
+                add((operator, numbers, None))
+            elif rule:
+                add((RULE_PHRASE, rule, None))
+            elif show:
+                if (show == b"TJ") != (shown[:1] == b"["):
+                    return None
+                add((show, shown, texts[shown]))
+            elif bad:
                 return None
-            add((operator, numbers, None))
-        elif show:
-            text = _shown(shown, strings, shifts)
-            if text is None or (show == b"TJ") != (shown[:1] == b"["):
-                return None
-            add((show, shown, text))
-        elif bad:
-            return None
-        else:
-            add(others[other])
+            else:
+                add(others[other])
+    except ValueError:  # a shift that is no number
+        return None
     return made
+
+
+def spread(instructions: Iterable[Instruction]) -> Iterator[Instruction]:
+    """Instructions with those that phrases stand for in their place."""
+    for operator, raw, value in instructions:
+        if operator == TEXT_PHRASE:
+            yield from _spread_text(value)
+        elif operator == RULE_PHRASE:
+            yield from _spread_rule(raw)
+        else:
+            yield operator, raw, value
+
+
+def _spread_text(phrase: Phrase) -> Iterator[Instruction]:
+    colour, place, font, size, operator, written, shown = phrase
+    yield from ((b"q", b"", None), (b"rg", colour, None), (b"BT", b"", None), (b"Td", place, None))
+    yield from ((b"Tf", size, font), (operator, written, shown), (b"ET", b"", None), (b"Q", b"", None))
+
+
+def _spread_rule(written: bytes) -> Iterator[Instruction]:
+    _, width, _, cap, _, join, _, x, y, _, u, v, *_ = written.split()
+    yield from ((b"q", b"", None), (b"w", width + b" ", None), (b"J", cap + b" ", None), (b"j", join + b" ", None))
+    yield from (
+        (b"m", b"%s %s " % (x, y), None),
+        (b"l", b"%s %s " % (u, v), None),
+        (b"S", b"", None),
+        (b"Q", b"", None),
+    )
+
+
+def steps(instructions: Sequence[Instruction]) -> int:
+    """How many instructions there are, those that phrases stand for included."""
+    operators = [operator for operator, _, _ in instructions]
+    return len(operators) + (_STEPS - 1) * (operators.count(TEXT_PHRASE) + operators.count(RULE_PHRASE))
 
 
 class _Others(dict[bytes, Instruction]):
@@ -183,15 +279,25 @@ def _with_names(groups: Sequence[bytes], names: _Names, strings: _Strings) -> In
     return (colour, components, names[pattern])
 
 
-def _shown(written: bytes, strings: _Strings, shifts: _Shifts) -> Shown | None:
-    if written[:1] != b"[":
-        return Shown(strings[written], 0.0)
-    parts = _STRING.split(written[1:-1])
-    try:
-        shift = sum(map(shifts.__getitem__, parts[::2]))
-    except ValueError:
-        return None
-    return Shown(b"".join(map(strings.__getitem__, parts[1::2])), shift)
+class _Showns(dict[bytes, Shown]):
+    """What text-showing operators show, by how their operand is written. Raises ValueError at what is no number."""
+
+    def __init__(self) -> None:
+        self._strings, self._shifts = _Strings(), _Shifts()
+
+    def __missing__(self, written: bytes) -> Shown:
+        if written[:1] != b"[":
+            made = Shown(self._strings[written], 0.0)
+        elif b"(" in written:
+            parts = _STRING.split(written[1:-1])
+            shift = sum(map(self._shifts.__getitem__, parts[::2]))
+            made = Shown(b"".join(map(self._strings.__getitem__, parts[1::2])), shift)
+        else:
+            parts = written[1:-1].replace(b">", b"<").split(b"<")
+            shift = sum(map(self._shifts.__getitem__, parts[::2]))
+            made = Shown(bytes.fromhex(b"".join(parts[1::2]).decode()), shift)
+        self[written] = made
+        return made
 
 
 def pieces_of(written: bytes, shown: Shown) -> tuple[bytes | float, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from pikepdf import Array, Dictionary, Name, Stream
@@ -23,7 +24,7 @@ from docgen.publishing.flatten.content import (
 from docgen.publishing.flatten.copying import INTEGER, copied_keys
 from docgen.publishing.flatten.graphics import IDENTITY, State, normalised, product
 from docgen.publishing.flatten.job import spot_of
-from docgen.publishing.flatten.lexing import UNFIT, Marked
+from docgen.publishing.flatten.lexing import RULE_PHRASE, TEXT_PHRASE, UNFIT, Instruction, Marked, Phrase, spread
 from docgen.publishing.flatten.objects import Objects
 from docgen.publishing.flatten.paths import Paths
 from docgen.publishing.flatten.pen import Handlers, Pen
@@ -91,6 +92,8 @@ class _Pass:
         self.pen = pen
         self.job = pen.job
         self.text = Text(pen)
+        self.colours = Colours(pen, write_stream)
+        self.paths = Paths(pen)
         self.unknown = 0
         self.handlers: Handlers = {
             b"q": self._save,
@@ -103,18 +106,23 @@ class _Pass:
             b"EMC": self._end,
             **dict.fromkeys((b"MP", b"DP"), self._point),
             **dict.fromkeys((b"BX", b"EX"), self._compatibility),
-            **Colours(pen, write_stream).handlers(),
-            **Paths(pen).handlers(),
+            TEXT_PHRASE: self._text_phrase,
+            RULE_PHRASE: self._rule_phrase,
+            **self.colours.handlers(),
+            **self.paths.handlers(),
             **Objects(pen, write_form).handlers(),
             **self.text.handlers(),
         }
 
     def over(self, holder: Any) -> Written:
         """Every instruction of the stream."""
-        handler_of, copy = self.handlers.get, self.pen.copy
-        for operator, raw, value in instructions(holder, self.job, self.pen.setting.spot):
-            handler_of(operator, copy)(operator, raw, value)
+        self._follow(instructions(holder, self.pen.tools, self.pen.setting.spot))
         return self._finished()
+
+    def _follow(self, found: Iterable[Instruction]) -> None:
+        handler_of, copy = self.handlers.get, self.pen.copy
+        for operator, raw, value in found:
+            handler_of(operator, copy)(operator, raw, value)
 
     def _finished(self) -> Written:
         pen = self.pen
@@ -177,6 +185,28 @@ class _Pass:
         if written.shows_text:
             self.job.refuse("DG-F112", spot_of(form, setting.spot), kind="mask")
         return copy
+
+    # --- phrases ------------------------------------------------------------------------------------------------------
+
+    def _text_phrase(self, operator: bytes, raw: bytes, phrase: Phrase) -> None:
+        """What `q rg BT Td Tf Tj ET Q` do, in one go."""
+        pen, outer = self.pen, self.pen.state
+        self.job.check_depth(len(pen.saved), pen.setting.spot)
+        pen.state = outer.copy()
+        self.colours.fill_with(phrase.colour)
+        self.text.follow(phrase)
+        pen.state = outer
+        pen.out.append(b"Q")
+
+    def _rule_phrase(self, operator: bytes, raw: bytes, value: Any) -> None:
+        """What `q w J j m l S Q` do. A stroke hides nothing and clips nothing, so it is only written."""
+        pen = self.pen
+        if pen.sections.hidden or self.paths.is_open:
+            self._follow(spread([(operator, raw, value)]))
+            return
+        self.job.check_depth(len(pen.saved), pen.setting.spot)
+        _, width, _, cap, _, join, _, x, y, _, u, v, *_ = raw.split()
+        pen.out.append(b"q\n%s w\n%s J\n%s j\n%s %s m\n%s %s l\nS\nQ" % (width, cap, join, x, y, u, v))
 
     # --- marked content and what is not known -------------------------------------------------------------------------
 

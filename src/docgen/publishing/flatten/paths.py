@@ -22,6 +22,11 @@ class Paths:
         self._rectangles: list[Box] = []
         self._clips = False
 
+    @property
+    def is_open(self) -> bool:
+        """Whether a path was begun and not painted yet."""
+        return bool(self._written)
+
     def handlers(self) -> Handlers:
         """By operator."""
         return {

@@ -38,7 +38,8 @@ class Sections:
         self.marks: set[int] = set()
         self._tools = tools
         self._setting = setting
-        self._open: list[_Section] = []
+        self._open: list[tuple[_Section, bool, bool, bool]] = []
+        """Each with what held before it: hidden, tagged, in the structure."""
         self._names: dict[str, bytes] = {}
         self.hidden = False
         """Whether a hidden layer is open."""
@@ -49,7 +50,7 @@ class Sections:
 
     def open_kept(self) -> int:
         """How many sections the stream leaves open that were written."""
-        return sum(section.kept for section in self._open)
+        return sum(section.kept for section, *_ in self._open)
 
     def begin(self, marked: Marked) -> bytes:
         """The instruction that opens the section in the copy; empty when it is not kept."""
@@ -92,15 +93,11 @@ class Sections:
         """Whether the section that ends here was written."""
         if not self._open:
             return False
-        section = self._open.pop()
-        self.hidden = any(one.hides for one in self._open) if section.hides else self.hidden
-        if section.tags:
-            self.tagged = any(one.tags for one in self._open)
-            self.in_structure = any(one.tags and not one.is_artifact for one in self._open)
+        section, self.hidden, self.tagged, self.in_structure = self._open.pop()
         return section.kept
 
     def _push(self, section: _Section) -> None:
-        self._open.append(section)
+        self._open.append((section, self.hidden, self.tagged, self.in_structure))
         self.hidden |= section.hides
         self.tagged |= section.tags
         self.in_structure |= section.tags and not section.is_artifact

@@ -8,7 +8,7 @@ from typing import Any
 from docgen.publishing.flatten.content import entry
 from docgen.publishing.flatten.fonts import Font
 from docgen.publishing.flatten.graphics import IDENTITY, Matrix, product
-from docgen.publishing.flatten.lexing import Shown, pieces_of, spelled_dictionary
+from docgen.publishing.flatten.lexing import Phrase, Shown, pieces_of, spelled_dictionary
 from docgen.publishing.flatten.pen import Handlers, Pen
 from docgen.publishing.flatten.policy import Handling
 from docgen.publishing.flatten.reading import Run, TextObject
@@ -53,14 +53,18 @@ class Text:
     # --- parameters ---------------------------------------------------------------------------------------------------
 
     def _font(self, operator: bytes, raw: bytes, name: str) -> None:
+        self._pen.out.append(b"%s %s Tf" % (self._set_font(name, raw), raw.strip()))
+
+    def _set_font(self, name: str, size: bytes) -> bytes:
+        """Notes font and size; gives what the font is called in the copy."""
         known = self._fonts.get(name)
         if known is None:
             pen = self._pen
             font = pen.tools.fonts.of(entry(pen.setting.resources, "/Font", name), pen.setting.spot)
             known = self._fonts[name] = (font, pen.names.add("/Font", name, font.copy))
         state = self._pen.state
-        state.font, state.size = known[0], float(raw)
-        self._pen.out.append(b"%s %s Tf" % (known[1], raw.strip()))
+        state.font, state.size = known[0], float(size)
+        return known[1]
 
     def _parameter(self, operator: bytes, raw: bytes, value: Any) -> None:
         setattr(self._pen.state, _FIELDS[operator], float(raw))
@@ -111,6 +115,18 @@ class Text:
     def _next_line(self, operator: bytes, raw: bytes, value: Any) -> None:
         self._shift(0.0, -self._pen.state.leading)
         self._pen.out.append(b"T*")
+
+    def follow(self, phrase: Phrase) -> None:
+        """What `BT Td Tf Tj ET` of a phrase do; also writes the `q` and the colour before them."""
+        out = self._pen.out
+        x, y = map(float, phrase.place.split())
+        self.is_open = True
+        self._set((1.0, 0.0, 0.0, 1.0, x, y))
+        self._block = TextObject(out)
+        font = self._set_font(phrase.font, phrase.size)
+        out.append(b"q\n%srg\nBT\n%sTd\n%s %s Tf" % (phrase.colour, phrase.place, font, phrase.size))
+        self._show(phrase.operator, phrase.written, phrase.shown)
+        self._end(b"ET", b"", None)
 
     # --- showing ------------------------------------------------------------------------------------------------------
 
