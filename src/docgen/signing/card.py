@@ -25,6 +25,7 @@ from pyhanko.config.pkcs11 import TokenCriteria
 from pyhanko.sign.pkcs11 import PKCS11Signer, find_token
 
 from docgen.errors import SigningFailed, ToolMissing
+from docgen.signing.encoded import EncodedOnce
 from docgen.signing.keys import Secret, SigningKey
 from docgen.signing.persons import holder
 
@@ -109,7 +110,7 @@ def card_key(
         yield SigningKey(signer, certificate, tuple(signer.cert_registry))
 
 
-class _CardSigner(PKCS11Signer):
+class _CardSigner(EncodedOnce, PKCS11Signer):
     """pyHanko's signer, which gives keys their PIN at each signature when they want it."""
 
     _pin: Secret | None = None

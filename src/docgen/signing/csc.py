@@ -16,7 +16,6 @@ from typing import Any
 
 import aiohttp
 from pyhanko.sign.general import SigningError
-from pyhanko.sign.signers import Signer
 from pyhanko.sign.signers.csc_signer import (
     CSCAuthorizationInfo,
     CSCAuthorizationManager,
@@ -27,6 +26,7 @@ from pyhanko.sign.signers.csc_signer import (
 )
 
 from docgen.errors import SigningFailed, UsageError
+from docgen.signing.encoded import EncodedOnce
 from docgen.signing.keys import Secret, SigningKey
 from docgen.signing.raw import is_signature_of
 
@@ -231,7 +231,7 @@ class _Client(CSCSigner):
             raise
 
 
-class _RemoteSigner(Signer):
+class _RemoteSigner(EncodedOnce):
     """Signs at the service. A connection is made for each signature, as each has an event loop of its own."""
 
     def __init__(

@@ -21,6 +21,7 @@ from pyhanko.sign.signers import Signer
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from docgen.errors import SigningFailed
+from docgen.signing.encoded import EncodedOnce
 from docgen.signing.persons import holder
 
 Secret = Callable[[], str]
@@ -74,7 +75,7 @@ def check_usable(certificate: x509.Certificate, moment: datetime) -> None:
         raise SigningFailed.because("DG-S207", name=name)
 
 
-class _CachedKeySigner(Signer):
+class _CachedKeySigner(EncodedOnce):
     """A private key held ready: pyHanko's own signer decodes it anew for each signature, twice."""
 
     def __init__(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from pkcs11.exceptions import PKCS11Error
 from pyhanko.pdf_utils.misc import PdfError
@@ -80,7 +81,7 @@ def sign(
     first = _check_turn(document.content, slots, order, place)
     try:
         writer = IncrementWriter(document.content, reader)
-        content = asyncio.run(_signed(writer, order, key, services, first=first))
+        content = _run(_signed(writer, order, key, services, first=first))
     except (TimestampRequestError, OSError, SigningError, PdfError, PKCS11Error, ValueError, ValidationError) as error:
         refused = refusal(error, order.level, place)
         if refused is not None:
@@ -89,6 +90,13 @@ def sign(
     if not content.startswith(document.content):
         raise SigningFailed.because("DG-S405", place, slot=order.slot, problem="not incremental")
     return SignedPdf(document.id, content)
+
+
+def _run(work: Coroutine[Any, Any, bytes]) -> bytes:
+    # As `asyncio.run`, which besides takes Ctrl-C over in the main thread, and has Python write the whole task out as
+    # text for that; without, Ctrl-C ends the work like any other.
+    with asyncio.Runner() as runner:
+        return runner.get_loop().run_until_complete(work)
 
 
 def _check_turn(content: bytes, slots: Sequence[tuple[str, bool]], order: SigningOrder, place: Place) -> bool:
