@@ -10,12 +10,15 @@ from unittest.mock import patch
 
 import pikepdf
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from pypdf import PdfReader
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from docgen.publishing.audit import layout, needles
 from docgen.publishing.audit.layout import Layout, layout_of
 from docgen.publishing.audit.limits import LimitExceeded, Limits
+from docgen.publishing.audit.plain_objects import put_plain_objects
 from docgen.publishing.audit.views import views
 from publishing import builders
 from publishing.plants import clean_copy, edited
@@ -121,3 +124,108 @@ def test_what_is_encoded_among_other_things_is_seen(secret: bytes, other: bytes,
     for written in (base64.b64encode(secret), base64.urlsafe_b64encode(secret), secret.hex().encode()):
         data = base64.b64encode(other * 3) + b"(" + b"0" * shift + written + b") " + other.hex().encode()
         assert any(secret in view for view in views(data))
+
+
+_VALUES = (
+    *(b"/Type", b"/Kids", b"/A#42", b"/", b"/caf\xc3\xa9", b"/S.p-1_", b"/" + b"N" * 120),
+    *(b"<<", b"<<", b">>", b">>", b"[", b"]", b"[", b"]"),
+    *(
+        b"7",
+        b"-3",
+        b"+4",
+        b"12345678901",
+        b"1.5",
+        b"-.5",
+        b"4.",
+        b".",
+        b"5.5.5",
+        b"1e3",
+        b"--1",
+        b"0.000000123",
+        b"595.303937007874",
+    ),
+    *(b"3 0 R", b"12345678 0 R", b"3  0 R", b"3 0 Rx", b"3 0\nR", b"R", b"0 R"),
+    *(b"true", b"false", b"null", b"nullx", b"True", b"% comment\n", b"\x00", b"\x0c", b"{", b")", b">", b"endobj"),
+    *(
+        b"<41 5>",
+        b"<>",
+        b"<FEFF0041>",
+        b"<c3a9>",
+        b"<4g>",
+        b"(a)",
+        b"(a\\)b)",
+        b"(a(b)c)",
+        b"(\xfe\xff\x00A)",
+        b"(a\rb)",
+    ),
+)
+
+
+def with_object(written: bytes) -> bytes:
+    """A small file with that as its object 3."""
+    parts = [b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [ ] /Count 0 >>", written]
+    out, offsets = b"%PDF-1.7\n", []
+    for number, part in enumerate(parts, 1):
+        offsets.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, part)
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    return out + (
+        b"xref\n0 4\n0000000000 65535 f \n%strailer\n<< /Root 1 0 R /Size 4 >>\nstartxref\n%d\n%%%%EOF\n"
+        % (table, len(out))
+    )
+
+
+def shape(value: object) -> object:
+    """A value of pypdf with its sorts and the order of its keys, as plain values."""
+    if isinstance(value, DictionaryObject):
+        return [type(value), *((shape(key), shape(part)) for key, part in dict.items(value))]
+    if isinstance(value, ArrayObject):
+        return [type(value), *map(shape, list.__iter__(value))]
+    if isinstance(value, IndirectObject):
+        return type(value), value.idnum, value.generation
+    return type(value), repr(value), getattr(value, "original_bytes", b"")
+
+
+def read_with_pypdf(content: bytes, number: int, *, helped: bool) -> object:
+    """An object as pypdf has it, strictly; or why it has none."""
+    reader = PdfReader(io.BytesIO(content), strict=True)
+    if helped:
+        put_plain_objects(reader, content, layout_of(content).objects)
+    try:
+        value = reader.get_object(IndirectObject(number, 0, reader))
+    except Exception as error:
+        return type(error)
+    assert value is not None and value.indirect_reference == IndirectObject(number, 0, reader)
+    return shape(value)
+
+
+@settings(max_examples=500, deadline=None)
+@example([b"<<", b">>", b"/Type"], b"<< %s >>", b" ")  # a key that is a dictionary
+@example([b"/Type", b"1", b"/Type", b"2"], b"<< %s >>", b" ")
+@given(
+    st.lists(st.sampled_from(_VALUES), max_size=10),
+    st.sampled_from([b"<< %s >>", b"[ %s ]", b"<< /K [ %s ] /P 2 0 R >>", b"%s"]),
+    st.sampled_from([b" ", b"\n", b""]),
+)
+def test_pypdf_is_given_the_objects_that_it_would_have_read(values: list[bytes], within: bytes, between: bytes) -> None:
+    content = with_object(within % between.join(values))
+    assert read_with_pypdf(content, 3, helped=True) == read_with_pypdf(content, 3, helped=False)
+
+
+def test_objects_that_lie_elsewhere_than_the_table_says_are_left_to_pypdf() -> None:
+    content = with_object(b"<< /A 1 >>")
+    reader = PdfReader(io.BytesIO(content), strict=True)
+    reader.xref[0][3] += 1
+    put_plain_objects(reader, content, layout_of(content).objects)
+    assert {number for _, number in reader.resolved_objects} == {1, 2}
+
+
+def test_the_objects_of_real_copies_are_given_whole(contract_pdf: bytes) -> None:
+    copy = clean_copy(contract_pdf)
+    reader = PdfReader(io.BytesIO(copy), strict=True)
+    objects = layout_of(copy).objects
+    put_plain_objects(reader, copy, objects)
+    given_ready = {number for _, number in reader.resolved_objects}
+    assert {item.number for item in objects if item.stream is None} == given_ready
+    for number in given_ready:
+        assert read_with_pypdf(copy, number, helped=True) == read_with_pypdf(copy, number, helped=False)

@@ -18,6 +18,7 @@ from docgen.publishing.audit.search import Haystacks
 from docgen.publishing.audit.views import folded, plain
 
 _TABLES = frozenset({"ObjStm", "XRef"})
+_TEXTS = frozenset({Where.STRING, Where.LABEL, Where.NAME, Where.METADATA, Where.OUTSIDE})
 _UNPRINTABLE = bytes(byte for byte in range(256) if not (32 <= byte < 127 or byte in b"\t\r\n"))
 
 
@@ -39,7 +40,11 @@ class Evidence(Reading):
     @cached_property
     def texts(self) -> tuple[PageText, ...]:
         """Everything a person or a search engine could read as text, its characters made ordinary (`plain`)."""
-        return tuple(PageText(text.spot, plain(text.text), text.prose) for text in _readable_texts(self))
+        made: dict[str, str] = {}  # Most objects have the same few keys.
+        return tuple(
+            PageText(text.spot, made.get(text.text) or made.setdefault(text.text, plain(text.text)), text.prose)
+            for text in _readable_texts(self)
+        )
 
     @cached_property
     def public_text(self) -> bytes:
@@ -152,9 +157,12 @@ def _readable_texts(evidence: Evidence) -> Iterator[PageText]:
     """Operands of content operators that show nothing are left out."""
     yield from evidence.pages
     yield from evidence.form_texts
+    read: dict[bytes, tuple[str, bool]] = {}
     for piece in evidence.pieces:
-        if piece.where in (Where.STRING, Where.LABEL, Where.NAME, Where.METADATA, Where.OUTSIDE):
-            yield PageText(piece.spot, as_text(piece.data), prose=_is_text(piece.data))
+        if piece.where in _TEXTS:
+            if piece.data not in read:
+                read[piece.data] = (as_text(piece.data), _is_text(piece.data))
+            yield PageText(piece.spot, *read[piece.data])
     for spot, content in evidence.contents:
         yield PageText(spot, content.shown.decode("latin-1"))
     for stream in evidence.streams:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from docgen.publishing.audit.lexing import WHITE, Kind, Lexer, Token, unescaped, unescaped_name, unhex
 
 
-@dataclass(frozen=True, slots=True)
-class RawStream:
+class RawStream(NamedTuple):
     """Where the data of a stream lie, still encoded."""
 
     start: int
@@ -20,16 +20,14 @@ class RawStream:
     """The data end where /Length says."""
 
 
-@dataclass(frozen=True, slots=True)
-class RawString:
+class RawString(NamedTuple):
     """A string and the name written before it, which in a dictionary is its key."""
 
     key: str
     value: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class RawObject:
+class RawObject(NamedTuple):
     """One indirect object as written in the file; of a superseded revision too."""
 
     number: int
@@ -87,6 +85,7 @@ _PLAIN_OBJECT = re.compile(
     re.DOTALL,
 )  # fmt: skip
 _PLAIN_VALUES = re.compile(_VALUES + rb"\Z", re.DOTALL)
+_NAMES = re.compile(_NAME)
 _NAMES_AND_STRINGS = re.compile(
     rb"<<|(" + _NAME + rb")" + _SPACE + rb"*+(" + _STRING + rb")?+|(" + _STRING + rb")", re.DOTALL
 )
@@ -114,6 +113,8 @@ def strings_in(values: bytes) -> list[RawString] | None:
 
 def _named(values: bytes, names: _Names) -> tuple[tuple[str, ...], list[RawString]]:
     """Names and strings of values in the plain grammar."""
+    if b"(" not in values and values.count(b"<") == 2 * values.count(b"<<"):
+        return tuple(map(names.__getitem__, _NAMES.findall(values))), []
     found = _NAMES_AND_STRINGS.findall(values)
     strings = [
         RawString(names[name] if name else "", _bytes_of(of_name or lone))

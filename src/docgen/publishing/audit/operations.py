@@ -162,13 +162,14 @@ def _floats(written: bytes) -> tuple[float, ...]:
 def _pieces(written: bytes, strings: _Strings, gaps: _Gaps) -> Pieces:
     if written[:1] != b"[":
         return (strings[written],)
-    made: list[bytes | None] = []
     parts = _PART.split(written[1:-1])
-    for between, string in zip(parts[::2], parts[1::2], strict=False):
-        if between and gaps[between]:
-            made.append(None)
-        made.append(strings[string])
-    return tuple(made)
+    shown = map(strings.__getitem__, parts[1::2])
+    before = list(map(gaps.__getitem__, parts[:-1:2]))
+    if True not in before:
+        return tuple(shown)
+    return tuple(
+        part for gap, string in zip(before, shown, strict=True) for part in ((None, string) if gap else (string,))
+    )
 
 
 # --- the careful reader -----------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from docgen.publishing.audit.limits import LimitExceeded, Limits, Unreadable
 from docgen.publishing.audit.needles import objects_from
 from docgen.publishing.audit.operations import Content, content_of
 from docgen.publishing.audit.pieces import Where
+from docgen.publishing.audit.plain_objects import put_plain_objects
 from docgen.publishing.audit.rendering import rendered_texts
 from docgen.publishing.audit.shown import Operators, Shown
 from docgen.publishing.audit.views import plain
@@ -49,6 +50,16 @@ class PageText:
     """Meant to be read, and not the bytes of something else."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A file read with pypdf, strictly unless something stopped that."""
+
+    reader: PdfReader
+    stopped_by: Exception | None = None
+    values: tuple[PdfObject, ...] | None = None
+    """All of them, when nothing stopped it."""
+
+
 class Reading:
     """The parts of one file. `most` is the size of the largest file that is looked at beside it, in bytes."""
 
@@ -75,34 +86,35 @@ class Reading:
         """The file as pypdf reads it, forgivingly; what it had to forgive is a check of its own (`repaired`)."""
         if self.encrypted:
             raise Unreadable("encrypted")
-        return self._read[0]
+        return self._read.reader
 
     @property
     def encrypted(self) -> bool:
         """Whether its trailer says that the file is encrypted."""
-        return self._read[0].is_encrypted
+        return self._read.reader.is_encrypted
 
     @property
     def repaired(self) -> Exception | None:
         """What stopped pypdf from reading every object without forgiving anything; None for a sound file."""
-        return self._read[1]
+        return self._read.stopped_by
 
     @cached_property
-    def _read(self) -> tuple[PdfReader, Exception | None]:
+    def _read(self) -> _Read:
         """Strictly first: a file in which nothing had to be forgiven need not be read forgivingly once more."""
         try:
             reader = PdfReader(io.BytesIO(self.content), strict=True)
-            for _ in objects_from(reader, self.limits):
-                pass
+            put_plain_objects(reader, self.content, self.layout.objects)
+            values = tuple(objects_from(reader, self.limits))
         except Exception as error:  # Whatever it was, the check `readable` says so.
-            return PdfReader(io.BytesIO(self.content), strict=False), error
+            return _Read(PdfReader(io.BytesIO(self.content), strict=False), error)
         reader.strict = False  # The contents of pages are read forgivingly in any case.
-        return reader, None
+        return _Read(reader, values=values)
 
     @cached_property
     def values(self) -> tuple[PdfObject, ...]:
         """Every object pypdf reaches from the trailer."""
-        return tuple(objects_from(self.reader, self.limits))
+        values = self._read.values
+        return tuple(objects_from(self.reader, self.limits)) if values is None else values
 
     @cached_property
     def content_numbers(self) -> frozenset[int]:

@@ -38,6 +38,9 @@ class Shown:
     """All of it could be read: every font told what its codes mean."""
 
 
+_SPACE = Shown(" ", complete=True)
+
+
 @dataclass(slots=True)
 class _Font:
     """What the codes of a font mean."""
@@ -136,6 +139,7 @@ class _Reading:
 
     def __init__(self, operators: Operators, resources: DictionaryObject, depth: int) -> None:
         self._operators, self._resources, self._depth = operators, resources, depth
+        self._fonts: dict[bytes, _Font | None] = {}
         self._font: _Font | None = None
         self._outer: list[_Font | None] = []
         self._slope = self._scale = 0.0
@@ -151,7 +155,9 @@ class _Reading:
         if step.pieces:
             self._show(step)
         elif operator == b"Tf":
-            self._font = self._operators.font(self._resources, _named(step.name))
+            if step.name not in self._fonts:
+                self._fonts[step.name] = self._operators.font(self._resources, _named(step.name))
+            self._font = self._fonts[step.name]
         elif operator == b"Do":
             shown = self._operators.named(self._resources, _named(step.name), self._depth)
             self.complete = self.complete and shown.complete
@@ -183,15 +189,14 @@ class _Reading:
             same = self._before is not None and self._height is not None and abs(self._before - self._height) < 0.01
             self.out.append(" " if same else "\n")
             self._moved, self._before = False, self._height
-        for piece in step.pieces:
-            if piece is None:
-                self.out.append(" ")
-            elif self._font is None:
-                self.complete = False
-            else:
-                shown = self._font.read(piece)
-                self.complete = self.complete and shown.complete
-                self.out.append(shown.text)
+        font = self._font
+        if font is None:
+            self.complete = self.complete and not any(piece is not None for piece in step.pieces)
+            self.out += [" " for piece in step.pieces if piece is None]
+            return
+        shown = [_SPACE if piece is None else font.read(piece) for piece in step.pieces]
+        self.out += [one.text for one in shown]
+        self.complete = self.complete and all(one.complete for one in shown)
 
 
 def _named(name: bytes) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
@@ -25,6 +25,8 @@ FORBIDDEN = frozenset(
 )
 """Names that have no business in a publication copy, as a key or as a value (ISO 32000-2, 12.5 to 12.11 and 14)."""
 
+_TABLES = frozenset({"XRef", "ObjStm"})
+_WITH_PARTS = (IndirectObject, DictionaryObject, ArrayObject)
 _HEADER_BYTES = 1024
 
 
@@ -92,20 +94,25 @@ def not_encrypted(evidence: Evidence) -> Iterator[Finding]:
 def no_forbidden_keys(evidence: Evidence) -> Iterator[Finding]:
     """No signature, form, script, attachment, hidden layer or private data of a program."""
     spots: dict[str, list[str]] = {}
-    for spot, name in _names(evidence):
-        if name in FORBIDDEN:
-            spots.setdefault(name, []).append(spot)
+    for spot, name in _forbidden_names(evidence):
+        spots.setdefault(name, []).append(spot)
     for name, where in sorted(spots.items()):
         yield found("DG-L111", listed(where), key=f"/{name}")
 
 
-def _names(evidence: Evidence) -> Iterator[tuple[str, str]]:
+def _forbidden_names(evidence: Evidence) -> Iterator[tuple[str, str]]:
+    for spot, names in _names(evidence):
+        if not FORBIDDEN.isdisjoint(names):
+            yield from ((spot, name) for name in names if name in FORBIDDEN)
+
+
+def _names(evidence: Evidence) -> Iterator[tuple[str, Sequence[str]]]:
     for item in (*evidence.layout.objects, *evidence.layout.trailers):
-        yield from ((item.spot, name) for name in item.names)
+        yield item.spot, item.names
     for spot, tokens in evidence.packed_objects:
-        yield from ((spot, token.value.decode("latin-1")) for token in tokens if token.kind is Kind.NAME)
+        yield spot, [token.value.decode("latin-1") for token in tokens if token.kind is Kind.NAME]
     for spot, content in evidence.contents:
-        yield from ((spot, name.decode("latin-1")) for name in content.names)
+        yield spot, [name.decode("latin-1") for name in content.names]
 
 
 def metadata_in_one_place(evidence: Evidence) -> Iterator[Finding]:
@@ -127,7 +134,7 @@ def everything_in_use(evidence: Evidence) -> Iterator[Finding]:
         yield found("DG-L115", listed(twice))
     packed = set(reader.xref_objStm)
     reached = reachable_numbers(reader)
-    containers = {item.number for item in layout.objects if {"XRef", "ObjStm"} & set(item.names)}
+    containers = {item.number for item in layout.objects if not _TABLES.isdisjoint(item.names)}
     unused = sorted(({item.number for item in layout.objects} | packed) - reached - containers)
     if unused:
         yield found("DG-L114", listed(f"object {number}" for number in unused), count=len(unused))
@@ -162,9 +169,9 @@ def reachable_numbers(reader: PdfReader) -> frozenset[int]:
             seen.add(value.idnum)
             value = value.get_object()
         if isinstance(value, DictionaryObject):
-            stack.extend(dict.values(value))
+            stack.extend(part for part in dict.values(value) if isinstance(part, _WITH_PARTS))
         elif isinstance(value, ArrayObject):
-            stack.extend(list.__iter__(value))
+            stack.extend(part for part in list.__iter__(value) if isinstance(part, _WITH_PARTS))
     return frozenset(seen)
 
 

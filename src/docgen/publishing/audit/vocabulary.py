@@ -53,6 +53,8 @@ _GRAPHICS = """
     EncodedByteAlign Rows EndOfBlock BlackIs1 DamagedRowsBeforeError ColorTransform JBIG2Globals
 """
 KNOWN = frozenset(" ".join((_FILE, _CATALOG, _PAGE, _STRUCTURE, _NAVIGATION, _FONT, _GRAPHICS)).split())
+_KNOWN_KEYS = frozenset(f"/{key}" for key in KNOWN)
+_WITH_PARTS = (IndirectObject, DictionaryObject, ArrayObject)
 
 _NAMES_OF_ITS_OWN = """
     ExtGState ColorSpace Pattern Shading XObject Font Properties RoleMap ClassMap Dests CharProcs Colorants DotGain
@@ -69,8 +71,7 @@ def known_keys_only(evidence: Evidence) -> Iterator[Finding]:
     """
     spots: dict[str, list[str]] = {}
     for spot, key in (*_of_objects(evidence), *_of_contents(evidence)):
-        if key not in KNOWN:
-            spots.setdefault(key, []).append(spot)
+        spots.setdefault(key, []).append(spot)
     severity = Severity.WARNING if evidence.source is None else Severity.ERROR
     for key, where in sorted(spots.items()):
         yield found("DG-L121", listed(where), severity, key=f"/{_printable(key)}")
@@ -82,6 +83,7 @@ def _printable(key: str) -> str:
 
 
 def _of_objects(evidence: Evidence) -> Iterator[tuple[str, str]]:
+    """Unknown keys of dictionaries, and where they stand."""
     reader = evidence.reader
     stack: list[tuple[object, str, bool]] = [(reader.trailer.raw_get("/Root"), "", False)]
     seen: set[tuple[int, bool]] = set()
@@ -94,15 +96,17 @@ def _of_objects(evidence: Evidence) -> Iterator[tuple[str, str]]:
             spot = f"object {value.idnum} {value.generation}"
             value = value.get_object()
         if isinstance(value, DictionaryObject):
-            for key in value:
-                if not free:
-                    yield spot, str(key).removeprefix("/")
-                stack.append((value.raw_get(key), spot, not free and str(key) in _NAMED_BY_THE_DOCUMENT))
+            if not free and not dict.keys(value) <= _KNOWN_KEYS:
+                yield from ((spot, str(key).removeprefix("/")) for key in value if key not in _KNOWN_KEYS)
+            for key, part in dict.items(value):
+                if isinstance(part, _WITH_PARTS):
+                    stack.append((part, spot, not free and key in _NAMED_BY_THE_DOCUMENT))
         elif isinstance(value, ArrayObject):
-            stack.extend((item, spot, False) for item in list.__iter__(value))
+            stack.extend((part, spot, False) for part in list.__iter__(value) if isinstance(part, _WITH_PARTS))
 
 
 def _of_contents(evidence: Evidence) -> Iterator[tuple[str, str]]:
-    """Keys of the property lists that stand in content streams."""
+    """Unknown keys of the property lists that stand in content streams."""
     for spot, content in evidence.contents:
-        yield from ((spot, key.decode("latin-1")) for key in content.keys)
+        keys = (key.decode("latin-1") for key in content.keys)
+        yield from ((spot, key) for key in keys if key not in KNOWN)
