@@ -33,11 +33,18 @@ _OF_INTEREST: Final = {
     name.encode(): name for name in ("BI", "BMC", "BDC", "EMC", "n", *_BEGINS_PATH, *_PAINTS, *_CMYK)
 }
 _TOKEN: Final = re.compile(
-    rb"\[[^\]]*\]|<<([^<>]*(?:<[^<>]*>[^<>]*)*)>>|<(?!<)[^<>]*>|/([^\s/<>\[\]{}()%]*)|([A-Za-z'\"][A-Za-z0-9*]*)|(<<)"
+    rb"\[[^\]]*\]|<<(?P<inside>[^<>]*(?:<[^<>]*>[^<>]*)*)>>|<(?!<)[^<>]*>|/(?P<name>[^\s/<>\[\]{}()%]*)"
+    rb"|(?P<operator>[A-Za-z'\"][A-Za-z0-9*]*)|(?P<left><<)"
 )
 """An array, the inside of a dictionary, a hexadecimal string, a name, an operator, or what is left to pikepdf."""
-_INSIDE, _NAME, _OPERATOR = 1, 2, 3
-"""Groups of the expression."""
+_BLOCK: Final = re.compile(
+    rb"(?:(?P<artifact>/Artifact)(?:\s+BMC|<<[^<>]*>>BDC)"
+    rb"|/(?!Artifact<)[^\s/<>\[\]{}()%]*<</MCID\s+(?P<tagged>\d+)>>BDC)(?![A-Za-z0-9*])"
+    rb"(?:[\s\d.+-]++|\[[^\]]*+\]|<(?!<)[^<>]*+>|/[^\s/<>\[\]{}()%]*+"
+    rb"|(?!(?:BMC|BDC|EMC|BI|[kK])(?![A-Za-z0-9*]))[A-Za-z'\"][A-Za-z0-9*]*+)*+EMC(?![A-Za-z0-9*])"
+)
+"""A mark from its beginning to its end, with no other mark, no CMYK and no picture in it: nothing in it matters."""
+_BLOCK_OR_TOKEN: Final = re.compile(_BLOCK.pattern + b"|" + _TOKEN.pattern)
 _IDENTIFIER: Final = re.compile(rb"/MCID\s+(\d+)")
 _NO_BYTES: Final = (b"(", b"%")
 
@@ -140,6 +147,39 @@ class _Marks:
         elif name in _CMYK:
             self.cmyk = True
 
+    def gather(self, content: bytes, pieces: re.Pattern[bytes]) -> bool:
+        """Reads a whole page; says whether it could."""
+        inside, tag, end = b"", b"", 0
+        for piece in pieces.finditer(content):
+            kind = piece.lastgroup
+            if kind == "operator":
+                start, end = end, piece.end()
+                name = _OF_INTEREST.get(piece["operator"], "")
+                if name == "BI":
+                    return False  # what follows is a picture
+                if name == "BDC" and tag != b"Artifact" and not inside:
+                    return False  # its properties stand in the resources
+                if name == "BDC" or name == "BMC":
+                    found = _IDENTIFIER.search(inside) if name == "BDC" and tag != b"Artifact" else None
+                    known = "artifact" if tag == b"Artifact" else "tagged" if found else "neutral"
+                    self.begin(known, int(found.group(1)) if found else None)
+                elif name:
+                    self.operator(name, start, end)
+                inside = tag = b""
+            elif kind == "name":
+                inside, tag = b"", tag or piece["name"]
+            elif kind == "inside":
+                inside = piece["inside"]
+            elif kind == "tagged" or kind == "artifact":
+                if tag or self._path is not None:
+                    return False  # it is no block, or belongs to a path
+                self.begin(kind, int(piece["tagged"]) if kind == "tagged" else None)
+                del self.open_marks[-1:]
+                inside, end = b"", piece.end()
+            elif kind == "left":
+                return False
+        return True
+
     def _painted(self, name: str, start: int, end: int) -> None:
         began = start if name == "sh" and not self.open_marks else self._path
         if _PAINTS[name] == "path" and began is not None:
@@ -169,30 +209,12 @@ def content_of(page: pikepdf.Page) -> bytes:
 
 def _fast(content: bytes) -> _Marks | None:
     read = _Marks()
-    inside, tag, end = b"", b"", 0
-    for token in _TOKEN.finditer(content):
-        kind = token.lastindex
-        if kind == _OPERATOR:
-            start, end = end, token.end()
-            name = _OF_INTEREST.get(token.group(3), "")
-            if name == "BI":
-                return None  # what follows is a picture
-            if name == "BDC" or name == "BMC":
-                found = _IDENTIFIER.search(inside) if name == "BDC" and tag != b"Artifact" else None
-                if name == "BDC" and tag != b"Artifact" and not inside:
-                    return None  # its properties stand in the resources
-                known = "artifact" if tag == b"Artifact" else "tagged" if found else "neutral"
-                read.begin(known, int(found.group(1)) if found else None)
-            elif name:
-                read.operator(name, start, end)
-            inside = tag = b""
-        elif kind == _NAME:
-            inside, tag = b"", tag or token.group(2)
-        elif kind == _INSIDE:
-            inside = token.group(1)
-        elif kind is not None:
-            return None
-    return read
+    return read if read.gather(content, _BLOCK_OR_TOKEN) else _by_token(content)
+
+
+def _by_token(content: bytes) -> _Marks | None:
+    read = _Marks()
+    return read if read.gather(content, _TOKEN) else None
 
 
 def _slow(instructions: list[Instruction], page: pikepdf.Page) -> _Marks:
