@@ -82,6 +82,8 @@ class Toolbox:
         """Text that something painted later covers, to be left out."""
         self.reader = Reader()
         self.lexicon = Lexicon()
+        self.sections: dict[bytes, tuple[Any, bytes]] = {}
+        """Marked-content sections that cost nothing to keep, by how they are written (see `properties`)."""
         self.copier = Copier(job)
         self.fonts = Fonts(self.copier)
         self.images = Images(self.copier)

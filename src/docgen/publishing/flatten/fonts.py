@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 import unicodedata
+from codecs import charmap_decode
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -28,6 +29,8 @@ _UNKNOWN_WIDTH = 500.0
 _LONGEST_MEANING = 8
 """UTF-16 has room for any text where a glyph means one letter, a ligature of some at most."""
 _MOST_CODES = 65536
+_UNDEFINED = "\ufffe"
+"""In a table of `charmap_decode`: no letter."""
 _BLANKS = " \u00a0\t\u200b\u00ad"
 """What leaves nothing on the page that could be read."""
 
@@ -57,12 +60,13 @@ class Font:
         self._unicode = mapping_of(mapping, self.code_length, job, spot) if isinstance(mapping, Stream) else {}
         self._mapped = isinstance(mapping, Stream)
         self._spot = spot
-        self._shown: set[int] = set()
         self._measured: dict[bytes, Measured] = {}
         self._job = job
         if self.code_length == 1:  # tables of all codes there are
             self._all_widths = [self.width(code) for code in range(256)]
             self._all_texts = [self.text(code) for code in range(256)]
+            single = all(len(text) == 1 and text != _UNDEFINED for text in self._all_texts)
+            self._letters = "".join(self._all_texts) if single else ""
 
     @property
     def is_readable(self) -> bool:
@@ -86,14 +90,22 @@ class Font:
 
     def _measure(self, shown: bytes) -> Measured:
         if self.code_length == 1:
-            self._shown.update(shown)
             width = sum(map(self._all_widths.__getitem__, shown))
-            text = "".join(map(self._all_texts.__getitem__, shown))
+            if self._letters:
+                text = charmap_decode(shown, "strict", self._letters)[0]
+            else:
+                text = "".join(map(self._all_texts.__getitem__, shown))
             return Measured(width, len(shown), shown.count(32), not text.strip(_BLANKS), text)
         codes = self.codes(shown)
-        self._shown.update(codes)
         text = "".join(map(self.text, codes))
         return Measured(sum(map(self.width, codes)), len(codes), 0, not text.strip(_BLANKS), text)
+
+    @property
+    def _shown(self) -> set[int]:
+        """The codes that were shown so far."""
+        if self.code_length == 1:
+            return {*b"".join(self._measured)}
+        return {code for shown in self._measured for code in self.codes(shown)}
 
     def width(self, code: int) -> float:
         """Advance of a code, in thousandths of the font size."""
@@ -108,7 +120,8 @@ class Font:
     def finish(self) -> None:
         """Writes the text mapping of the codes that were shown. To be called once, when all content is written."""
         if self._mapped:
-            kept = {code: text for code, text in self._unicode.items() if code in self._shown}
+            shown = self._shown
+            kept = {code: text for code, text in self._unicode.items() if code in shown}
             if any(len(text) > _LONGEST_MEANING for text in kept.values()):
                 self._job.refuse("DG-F111", self._spot, font="/ToUnicode")
             self.copy.ToUnicode = self._job.target.make_stream(cmap_of(kept, self.code_length))
@@ -137,12 +150,12 @@ class Font:
     def _differences(self, encoding: Dictionary) -> Array:
         """The glyph names of the codes that were shown (9.6.6.1), as the program has them now."""
         kept: list[Any] = []
-        code, last = 0, -2
+        code, last, shown = 0, -2, self._shown
         for entry in encoding["/Differences"].as_list():
             if not isinstance(entry, Name):
                 code = int(entry)
                 continue
-            if code in self._shown:
+            if code in shown:
                 name = Name("/" + neutral_glyph_name(str(entry)[1:]))
                 kept += [name] if code == last + 1 else [code, name]
                 last = code

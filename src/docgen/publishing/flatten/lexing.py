@@ -70,6 +70,8 @@ class Marked(NamedTuple):
     """The marked-content identifier, when that is its only property."""
     properties: Any = None
     """Any other properties: a dictionary, or a name in the resources."""
+    written: bytes = b""
+    """How tag and properties are written, where they refer to nothing else."""
 
 
 # --- the grammar of the quick reader ----------------------------------------------------------------------------------
@@ -77,9 +79,9 @@ class Marked(NamedTuple):
 _NUMBER = rb"-?(?:(?:0|[1-9]\d{0,8})(?:\.\d{1,12})?|\.\d{1,12})"
 _NAME = rb"/(?:[!-$&'*-.0-;=?-Z\\^-z|~]|#[2-7][0-9A-Fa-f]){1,127}"
 _NAME = _NAME.replace(rb"!-$", rb'!"$')  # a number sign only begins an escape
-_HEX = rb"<(?:[0-9A-Fa-f]{2})*+>"
+_HEX = rb"<[0-9A-Fa-f]*+>"
 _LITERAL = rb"\((?:[^()\\\x00-\x1f]|\\(?:[nrtbf()\\]|[0-3][0-7]{2}))*+\)"
-_ARRAY = rb"\[(?:[-.\d ]++|" + _HEX + rb"|" + _LITERAL + rb")*+\]"
+_ARRAY = rb"\[(?:" + _HEX + rb"[-.\d ]*+|" + _LITERAL + rb"|[-.\d ]++)*+\]"
 _END = rb"(?=[ \t\r\n/\[(<]|\Z)"
 
 
@@ -133,7 +135,7 @@ _ARITY = {
 
 
 class _Strings(dict[bytes, bytes]):
-    """The bytes of strings as they are written; writers show the same few letters over and over."""
+    """The bytes of strings as they are written. Raises ValueError where half a byte is missing."""
 
     def __missing__(self, written: bytes) -> bytes:
         body = written[1:-1]
@@ -206,7 +208,7 @@ def quick(content: bytes, lexicon: Lexicon | None = None) -> list[Instruction] |
                 return None
             else:
                 add(others[other])
-    except ValueError:  # a shift that is no number
+    except ValueError:  # a shift that is no number, or a string with half a byte
         return None
     return made
 
@@ -254,12 +256,12 @@ class _Others(dict[bytes, Instruction]):
     def __missing__(self, written: bytes) -> Instruction:
         match = _OTHER.fullmatch(written)
         assert match is not None  # noqa: S101 -- the same grammar has found it
-        made = _with_names(match.groups(b""), self._names, self._strings)
+        made = _with_names(written, match.groups(b""), self._names, self._strings)
         self[written] = made
         return made
 
 
-def _with_names(groups: Sequence[bytes], names: _Names, strings: _Strings) -> Instruction:
+def _with_names(written: bytes, groups: Sequence[bytes], names: _Names, strings: _Strings) -> Instruction:
     name, size, font, by_name, tag, mark, named_tag, properties, *others = groups
     told_tag, told, edge, dash, phase, components, pattern, colour = others
     if tag:
@@ -271,16 +273,17 @@ def _with_names(groups: Sequence[bytes], names: _Names, strings: _Strings) -> In
     if properties:
         return (b"BDC", b"", Marked(names[named_tag], None, Name(names[properties])))
     if told:
-        return (b"BDC", b"", Marked(names[told_tag], None, Dictionary(ActualText=String(strings[told]))))
+        return (b"BDC", b"", Marked(names[told_tag], None, Dictionary(ActualText=String(strings[told])), written))
     if edge:
-        return (b"BDC", b"", Marked("/Artifact", None, Dictionary(Subtype=Name(names[edge]), Type=Name.Pagination)))
+        running = Dictionary(Subtype=Name(names[edge]), Type=Name.Pagination)
+        return (b"BDC", b"", Marked("/Artifact", None, running, written))
     if phase:
         return (b"d", b"[%s] %s " % (dash, phase), None)
     return (colour, components, names[pattern])
 
 
 class _Showns(dict[bytes, Shown]):
-    """What text-showing operators show, by how their operand is written. Raises ValueError at what is no number."""
+    """What text-showing operators show, by how their operand is written. ValueError: no number, half a byte."""
 
     def __init__(self) -> None:
         self._strings, self._shifts = _Strings(), _Shifts()
@@ -295,7 +298,7 @@ class _Showns(dict[bytes, Shown]):
         else:
             parts = written[1:-1].replace(b">", b"<").split(b"<")
             shift = sum(map(self._shifts.__getitem__, parts[::2]))
-            made = Shown(bytes.fromhex(b"".join(parts[1::2]).decode()), shift)
+            made = Shown(bytes.fromhex(b" ".join(parts[1::2]).decode()), shift)
         self[written] = made
         return made
 

@@ -19,7 +19,9 @@ _SIDES = frozenset({"/Top", "/Bottom", "/Left", "/Right"})
 
 
 @dataclass(frozen=True, slots=True)
-class _Section:
+class Section:
+    """What a marked-content section means for what stands in it."""
+
     kept: bool
     hides: bool = False
     tags: bool = False
@@ -27,8 +29,8 @@ class _Section:
 
 
 _BARE_ARTIFACT = Marked("/Artifact", None)
-_ARTIFACT = _Section(kept=True, tags=True, is_artifact=True)
-_TAGGED = _Section(kept=True, tags=True)
+_ARTIFACT = Section(kept=True, tags=True, is_artifact=True)
+_TAGGED = Section(kept=True, tags=True)
 
 
 class Sections:
@@ -38,7 +40,7 @@ class Sections:
         self.marks: set[int] = set()
         self._tools = tools
         self._setting = setting
-        self._open: list[tuple[_Section, bool, bool, bool]] = []
+        self._open: list[tuple[Section, bool, bool, bool]] = []
         """Each with what held before it: hidden, tagged, in the structure."""
         self._names: dict[str, bytes] = {}
         self.hidden = False
@@ -69,25 +71,34 @@ class Sections:
         return self._begin(marked)
 
     def _begin(self, marked: Marked) -> bytes:
-        tag, properties = marked.tag, self._properties(marked)
-        if tag == "/OC":
-            hides = self._tools.layers.hides(properties, self._setting.spot)
-            self._push(_Section(kept=False, hides=hides))
+        if marked.tag == "/OC":
+            hides = self._tools.layers.hides(self._properties(marked), self._setting.spot)
+            self._push(Section(kept=False, hides=hides))
             return b""
         if self.hidden:
-            self._push(_Section(kept=False))
+            self._push(Section(kept=False))
             return b""
-        kept = self._kept_properties(tag, properties)
+        made = self._tools.sections.get(marked.written)
+        if made is None:
+            dropped = self._tools.job.dropped.total()
+            made = self._opened(marked)
+            if marked.written and dropped == self._tools.job.dropped.total():
+                self._tools.sections[marked.written] = made
+        self._push(made[0])
+        return made[1]
+
+    def _opened(self, marked: Marked) -> tuple[Section, bytes]:
+        """What a section is in the copy, and the instruction that opens it."""
+        tag, kept = marked.tag, self._kept_properties(marked.tag, self._properties(marked))
         if "/MCID" in kept:
             self.marks.add(int(kept["/MCID"]))
         is_bare = marked.mark is None and marked.properties is None
-        if not kept and not (self._tools.tagged and is_bare) and tag != "/Artifact":
-            self._push(_Section(kept=False))
-            return b""
         is_artifact = tag == "/Artifact"
-        self._push(_Section(kept=True, tags="/MCID" in kept or is_artifact, is_artifact=is_artifact))
+        if not kept and not (self._tools.tagged and is_bare) and not is_artifact:
+            return Section(kept=False), b""
+        section = Section(kept=True, tags="/MCID" in kept or is_artifact, is_artifact=is_artifact)
         name = self._name(tag)
-        return b"%s %s BDC" % (name, spelled_dictionary(kept)) if kept else name + b" BMC"
+        return section, b"%s %s BDC" % (name, spelled_dictionary(kept)) if kept else name + b" BMC"
 
     def end(self) -> bool:
         """Whether the section that ends here was written."""
@@ -96,7 +107,7 @@ class Sections:
         section, self.hidden, self.tagged, self.in_structure = self._open.pop()
         return section.kept
 
-    def _push(self, section: _Section) -> None:
+    def _push(self, section: Section) -> None:
         self._open.append((section, self.hidden, self.tagged, self.in_structure))
         self.hidden |= section.hides
         self.tagged |= section.tags
