@@ -21,9 +21,8 @@ from docgen.objects import Objects
 from docgen.pdf.convert import Converted, Converter, converted
 from docgen.pdf.normalise import saved
 from docgen.signing.fields import prepare, with_fields
-from docgen.word.breaks import heading_count, kept_together, on_a_new_page
+from docgen.word.breaks import as_printed, heading_count, on_a_new_page
 from docgen.word.compiled import CompiledTemplate, render_compiled
-from docgen.word.controls import plain
 from docgen.word.filters import Words
 from docgen.word.render import Template
 from docgen.xmp import Metadata
@@ -124,7 +123,7 @@ def pages(docx: Docx, *, converter: Converter, metadata: Metadata, deadline: flo
 def _printed(
     docx: Docx, converter: Converter, metadata: Metadata, deadline: float | None, save: Callable[[Objects], bytes]
 ) -> Converted:
-    printed = replace(docx, content=kept_together(plain(docx.content)))
+    printed = replace(docx, content=as_printed(docx.content))
     convert = partial(converted, converter=converter, metadata=metadata, deadline=deadline, save=save)
     made = convert(printed)
     for _ in range(_ROUNDS):

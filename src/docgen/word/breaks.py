@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+import io
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import partial
+import zipfile
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
 from lxml import etree
 
-from docgen.word.controls import W, with_main_part
-from docgen.word.package import members_of
+from docgen.word.controls import MAIN_PART, W, take_out
+from docgen.word.package import with_member
 
 _BUILT_IN = re.compile(r"heading [1-9]", re.IGNORECASE)
-_BEFORE_A_BREAK = ("pStyle", "keepNext", "keepLines")
-"""What stands before `pageBreakBefore` in the properties of a paragraph (ISO/IEC 29500-1, 17.3.1.26)."""
-_BEFORE_THE_ROOM = (*_BEFORE_A_BREAK, "pageBreakBefore", "framePr", "widowControl", "numPr", "pBdr", "shd", "tabs")
+_ORDER = (
+    "pStyle",
+    "keepNext",
+    "keepLines",
+    "pageBreakBefore",
+    "framePr",
+    "widowControl",
+    "numPr",
+    "pBdr",
+    "shd",
+    "tabs",
+)
+"""How the properties of a paragraph follow each other, up to `spacing` (ISO/IEC 29500-1, 17.3.1.26)."""
+_BEFORE_THE_ROOM = tuple(f"{W}{name}" for name in _ORDER)
+_BEFORE_A_BREAK, _BEFORE_KEEP_NEXT = _BEFORE_THE_ROOM[:3], _BEFORE_THE_ROOM[:1]
 _SMALL_TABLE = 5, 800
 """Rows, with the header, and characters in the longest cells of all of them: a quarter of a page."""
 _SHORT_LIST = 4, 500
@@ -27,9 +42,27 @@ _BODY_TEXT = 9
 """Outline level of what is no heading (17.3.1.20)."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Styles:
+    """What the styles of a template say about paragraphs."""
+
+    levels: Mapping[str, int]
+    """Outline level of each paragraph style that has one, its own or that of a style it is based on."""
+    items: frozenset[str]
+    """Styles of numbered or bulleted paragraphs that are no headings."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Paragraph:
+    element: Any
+    style: str
+    level: int
+
+
 def heading_count(package: bytes) -> int:
     """How many paragraphs of the body have a level in the outline."""
-    return len(_headings(etree.fromstring(_member(package, "word/document.xml")), _levels(package)))
+    xml, styles = _read(package)
+    return len(_headings(_paragraphs(etree.fromstring(xml), styles)))
 
 
 def on_a_new_page(package: bytes, headings: Collection[int]) -> bytes:
@@ -37,12 +70,13 @@ def on_a_new_page(package: bytes, headings: Collection[int]) -> bytes:
 
     A heading that follows directly on another one takes that along. One in a table cannot begin a page and stays.
     """
-    return with_main_part(package, partial(_broken, levels=_levels(package), wanted=headings))
+    xml, styles = _read(package)
+    return with_member(package, MAIN_PART, _broken(xml, styles, headings))
 
 
-def _broken(xml: bytes, levels: Mapping[str, int], wanted: Collection[int]) -> bytes:
+def _broken(xml: bytes, styles: _Styles, wanted: Collection[int]) -> bytes:
     root = etree.fromstring(xml)
-    found = _headings(root, levels)
+    found = _headings(_paragraphs(root, styles))
     for number in wanted:
         paragraph = found[number]
         while paragraph.getprevious() is not None and paragraph.getprevious() in found:
@@ -59,41 +93,53 @@ def kept_together(package: bytes) -> bytes:
     and the sentence that announces a list or a table with what it announces; so do two headings with a line between
     them. Which row is the last one is known only once a template is filled, so no style can say it.
     """
-    return with_main_part(package, partial(_kept, styles=_styles(package)))
+    return _changed(package, lambda root: None)
 
 
-def _kept(xml: bytes, styles: Mapping[str, Any]) -> bytes:
+def as_printed(package: bytes) -> bytes:
+    """The same, without content controls: what the PDF is made of."""
+    return _changed(package, take_out)
+
+
+def _changed(package: bytes, first: Callable[[Any], None]) -> bytes:
+    xml, styles = _read(package)
     try:
         root = etree.fromstring(xml)
     except etree.XMLSyntaxError:  # deeper than any document of people: for whoever prints it to refuse
-        return xml
+        return package
+    first(root)
+    _keep(root, _paragraphs(root, styles), styles.items)
+    return with_member(
+        package, MAIN_PART, etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    )
+
+
+def _keep(root: Any, paragraphs: Sequence[_Paragraph], items: Collection[str]) -> None:
     for table in root.iterfind(f"{W}body/{W}tbl"):
         announced = [one for one in (table.getprevious(),) if one is not None and one.tag == f"{W}p"]
         for kept in (*announced, *_rows_kept(table.findall(f"{W}tr"))):
             for paragraph in kept.iter(f"{W}p"):
-                _set(paragraph, "keepNext", ("pStyle",))
-    headings = _headings(root, {id: _level_of(id, styles, ()) for id in styles})
-    for first, second in pairwise(headings):
+                _set(paragraph, "keepNext", _BEFORE_KEEP_NEXT)
+    for first, second in pairwise(_headings(paragraphs)):
         between = first.getnext()
         is_text = between is not None and between.tag == f"{W}p"
         if is_text and between.getnext() is second and _length(between) <= _SHORT:
-            _set(between, "keepNext", ("pStyle",))
-    items = {id for id in styles if _is_item(id, styles, ())}
-    for points in _lists(root, items):
+            _set(between, "keepNext", _BEFORE_KEEP_NEXT)
+    for points in _lists(paragraphs, items):
         for paragraph in (*_announcement(points[0]), *_points_kept(points)):
-            _set(paragraph, "keepNext", ("pStyle",))
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+            _set(paragraph, "keepNext", _BEFORE_KEEP_NEXT)
 
 
-def _lists(root: Any, items: Collection[str]) -> Iterator[list[Any]]:
+def _lists(paragraphs: Sequence[_Paragraph], items: Collection[str]) -> Iterator[list[Any]]:
     """Paragraphs of one numbered or bulleted style that follow each other."""
-    points: list[Any] = []
-    for paragraph in root.iter(f"{W}p"):
-        if points and (paragraph.getprevious() is not points[-1] or _style(paragraph) != _style(points[-1])):
+    points, style = list[Any](), ""
+    for one in paragraphs:
+        if points and (one.style != style or one.element.getprevious() is not points[-1]):
             yield points
             points = []
-        if _style(paragraph) in items:
-            points.append(paragraph)
+        if one.style in items:
+            points.append(one.element)
+            style = one.style
     if points:
         yield points
 
@@ -137,29 +183,13 @@ def _text(element: Any) -> str:
     return "".join(element.itertext(f"{W}t"))
 
 
-def _style(element: Any) -> str:
-    found = element.find(f"{W}pPr/{W}pStyle")
-    return "" if found is None else str(found.get(f"{W}val"))
-
-
-def _is_item(id: str, styles: Mapping[str, Any], seen: tuple[str, ...]) -> bool:
-    """Whether Word numbers or bullets paragraphs of this style, and they are no headings."""
-    style = styles.get(id)
-    if style is None or id in seen or _level_of(id, styles, ()) < _BODY_TEXT:
-        return False
-    number, base = style.find(f"{W}pPr/{W}numPr/{W}numId"), style.find(f"{W}basedOn")
-    if number is not None:
-        return bool(number.get(f"{W}val") != "0")
-    return base is not None and _is_item(base.get(f"{W}val"), styles, (*seen, id))
-
-
 def _set(paragraph: Any, name: str, earlier: Collection[str]) -> None:
     properties = paragraph.find(f"{W}pPr")
     if properties is None:
         properties = etree.Element(f"{W}pPr")
         paragraph.insert(0, properties)
     if properties.find(f"{W}{name}") is None:
-        position = sum(child.tag in {f"{W}{one}" for one in earlier} for child in properties)
+        position = sum(child.tag in earlier for child in properties)
         properties.insert(position, etree.Element(f"{W}{name}"))
 
 
@@ -169,29 +199,37 @@ def _break_before(paragraph: Any) -> None:
     paragraph.find(f"{W}pPr/{W}spacing").set(f"{W}before", "0")
 
 
-def _headings(root: Any, levels: Mapping[str, int]) -> list[Any]:
-    return [paragraph for paragraph in root.iter(f"{W}p") if _level(paragraph, levels) < _BODY_TEXT]
+def _headings(paragraphs: Sequence[_Paragraph]) -> list[Any]:
+    return [one.element for one in paragraphs if one.level < _BODY_TEXT]
 
 
-def _level(paragraph: Any, levels: Mapping[str, int]) -> int:
-    properties = paragraph.find(f"{W}pPr")
+def _paragraphs(root: Any, styles: _Styles) -> list[_Paragraph]:
+    return [_paragraph(element, styles) for element in root.iter(f"{W}p")]
+
+
+def _paragraph(element: Any, styles: _Styles) -> _Paragraph:
+    properties = element.find(f"{W}pPr")
     if properties is None:
-        return _BODY_TEXT
+        return _Paragraph(element, "", _BODY_TEXT)
     own, style = properties.find(f"{W}outlineLvl"), properties.find(f"{W}pStyle")
-    if own is not None:
-        return int(own.get(f"{W}val"))
-    return levels.get(style.get(f"{W}val"), _BODY_TEXT) if style is not None else _BODY_TEXT
+    name = "" if style is None else str(style.get(f"{W}val"))
+    return _Paragraph(element, name, styles.levels.get(name, _BODY_TEXT) if own is None else int(own.get(f"{W}val")))
 
 
-def _levels(package: bytes) -> Mapping[str, int]:
-    """Outline level of each paragraph style that has one, its own or that of a style it is based on."""
-    styles = _styles(package)
-    return {id: level for id in styles if id and (level := _level_of(id, styles, ())) < _BODY_TEXT}
+def _read(package: bytes) -> tuple[bytes, _Styles]:
+    """The main part and what the styles say."""
+    with zipfile.ZipFile(io.BytesIO(package)) as source:
+        names = source.namelist()
+        xml, styles = (source.read(one) if one in names else b"<none/>" for one in (MAIN_PART, "word/styles.xml"))
+    return xml, _styles(styles)
 
 
-def _styles(package: bytes) -> Mapping[str, Any]:
-    found = etree.fromstring(_member(package, "word/styles.xml"))
-    return {str(one.get(f"{W}styleId")): one for one in found if one.get(f"{W}styleId")}
+@lru_cache(maxsize=64)
+def _styles(xml: bytes) -> _Styles:
+    """Every document of a template has the same."""
+    found = {str(one.get(f"{W}styleId")): one for one in etree.fromstring(xml) if one.get(f"{W}styleId")}
+    levels = {id: level for id in found if (level := _level_of(id, found, ())) < _BODY_TEXT}
+    return _Styles(levels, frozenset(id for id in found if id not in levels and _is_item(id, found, ())))
 
 
 def _level_of(id: str, styles: Mapping[Any, Any], seen: tuple[str, ...]) -> int:
@@ -206,5 +244,12 @@ def _level_of(id: str, styles: Mapping[Any, Any], seen: tuple[str, ...]) -> int:
     return _level_of(base.get(f"{W}val"), styles, (*seen, id)) if base is not None else _BODY_TEXT
 
 
-def _member(package: bytes, name: str) -> bytes:
-    return next((content for own, content in members_of(package) if own == name), b"<none/>")
+def _is_item(id: str, styles: Mapping[str, Any], seen: tuple[str, ...]) -> bool:
+    """Whether Word numbers or bullets paragraphs of this style, and they are no headings."""
+    style = styles.get(id)
+    if style is None or id in seen or _level_of(id, styles, ()) < _BODY_TEXT:
+        return False
+    number, base = style.find(f"{W}pPr/{W}numPr/{W}numId"), style.find(f"{W}basedOn")
+    if number is not None:
+        return bool(number.get(f"{W}val") != "0")
+    return base is not None and _is_item(base.get(f"{W}val"), styles, (*seen, id))

@@ -80,11 +80,13 @@ def with_main_part(package: bytes, change: Callable[[bytes], bytes]) -> bytes:
 
 
 def plain(package: bytes) -> bytes:
-    """A Word file with the content of its controls in their place, and without their bookmarks.
+    """A Word file without content controls; see `take_out`."""
 
-    The PDF is made of this, so that it looks the same whatever a program draws around controls.
-    """
-    return with_main_part(package, _without_controls)
+    def change(xml: bytes) -> bytes:
+        take_out(root := etree.fromstring(xml))
+        return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
+
+    return with_main_part(package, change)
 
 
 def content_text(element: Any) -> str:
@@ -275,10 +277,14 @@ def _stands_alone(control: Any) -> bool:
     return not others and content_text(paragraph).strip() == own.strip()
 
 
-def _without_controls(xml: bytes) -> bytes:
-    if b"<w:sdt>" not in xml:
-        return xml
-    root = etree.fromstring(xml)
+def take_out(root: Any) -> None:
+    """Puts the content of every control in its place, and takes the controls' bookmarks away.
+
+    The PDF is made of this, so that it looks the same whatever a program draws around controls.
+    """
+    controls = [*root.iter(f"{W}sdt")]
+    if not controls:
+        return
     ours = set()
     for start in list(root.iter(f"{W}bookmarkStart")):
         name = str(start.get(f"{W}name"))
@@ -288,9 +294,8 @@ def _without_controls(xml: bytes) -> bytes:
     for end in list(root.iter(f"{W}bookmarkEnd")):
         if end.get(f"{W}id") in ours:
             _drop(end)
-    for control in list(root.iter(f"{W}sdt")):
+    for control in controls:
         unwrap(control)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
 def _drop(element: Any) -> None:

@@ -20,6 +20,7 @@ _DOS_DATE = 1 << 5 | 1
 """1 January 1980, the earliest a member can carry."""
 _VERSION = 20
 _DEFLATED = 8
+_ENCRYPTED = 1
 _UTF8 = 0x800
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
@@ -71,6 +72,24 @@ def members_of(package: bytes) -> tuple[tuple[str, bytes], ...]:
     """Name and content of each member, in order."""
     with zipfile.ZipFile(io.BytesIO(package)) as source:
         return tuple((member.filename, source.read(member)) for member in source.infolist())
+
+
+def with_member(package: bytes, name: str, content: bytes) -> bytes:
+    """The package with one member's content replaced, and the others as they are packed already."""
+    with zipfile.ZipFile(io.BytesIO(package)) as source:
+        return assemble(
+            pack(name, content) if member.filename == name else _as_it_is(package, source, member)
+            for member in source.infolist()
+        )
+
+
+def _as_it_is(package: bytes, source: zipfile.ZipFile, member: zipfile.ZipInfo) -> Member:
+    if member.compress_type != _DEFLATED or member.flag_bits & _ENCRYPTED:
+        return pack(member.filename, source.read(member))
+    *_, name, extra = _LOCAL.unpack_from(package, member.header_offset)
+    start = member.header_offset + _LOCAL.size + name + extra
+    packed = package[start : start + member.compress_size]
+    return Member(member.filename, packed, member.file_size, member.CRC)
 
 
 def reproducible(package: bytes) -> bytes:
