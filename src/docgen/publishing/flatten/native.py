@@ -19,12 +19,15 @@ class Natives:
     """The dictionaries and arrays of a document as plain values."""
 
     def __init__(self, pdf: pikepdf.Pdf) -> None:
-        rows = []
-        for held in pdf.objects:
-            if isinstance(held, Dictionary | Array):
-                number, generation = held.objgen
-                rows.append(b'"%d %d R":%s' % (number, generation, held.to_json(dereference=True)))
-        self._values: dict[str, Any] = json.loads((b"{" + b",".join(rows) + b"}").decode(), parse_float=Decimal)
+        written = {
+            reference_to(held): held.to_json(dereference=True)
+            for held in pdf.objects
+            if isinstance(held, Dictionary | Array)
+        }
+        texts = [*dict.fromkeys(written.values())]  # attributes of tags say the same over and over
+        values = json.loads((b"[" + b",".join(texts) + b"]").decode(), parse_float=Decimal)
+        by_text = dict(zip(texts, values, strict=True))
+        self._values: dict[str, Any] = {reference: by_text[text] for reference, text in written.items()}
 
     def plain(self, value: Any) -> Any:
         """A plain value, or what it refers to; nothing for a stream."""

@@ -67,6 +67,9 @@ class Structure:
         """Neutral identifiers by those of the source, which programs choose freely."""
         self._identified: dict[bytes, Dictionary] = {}
         self._attributes: dict[str, Any] = {}
+        """Made once, by what the source says."""
+        self._same: dict[int, Any] = {}
+        """The same by the identity of plain values, which live as long as this."""
         self._names: dict[str, Name] = {}
         self._standards: dict[str, str] = {}
         self._classes: dict[str, Any] = {}
@@ -260,12 +263,29 @@ class Structure:
         return [made for one in found if isinstance(one, dict) and (made := self._attribute(one)) is not None]
 
     def _attribute(self, source: dict[str, Any]) -> Any:
-        key = repr(source)
-        if key not in self._attributes:
-            source = _known(source)
-            made = _simple_layout(source) or self._by_shape(source)
-            self._attributes[key] = None if made is None else self._job.target.make_indirect(made)
-        return self._attributes[key]
+        if id(source) not in self._same:
+            key = repr(source)
+            if key not in self._attributes:
+                known = _known(source)
+                made = self._simple_layout(known) or self._by_shape(known)
+                self._attributes[key] = None if made is None else self._job.target.make_indirect(made)
+            self._same[id(source)] = self._attributes[key]
+        return self._same[id(source)]
+
+    def _simple_layout(self, source: dict[str, Any]) -> Dictionary | None:
+        """Layout attributes that are names, numbers and rows of these, as nearly all are, without a look by shape."""
+        if source.get("/O") != "/Layout" or not (source.keys() <= LAYOUT_KEYS):
+            return None
+        rows = [value for value in source.values() if isinstance(value, list)]
+        single = [value for value in source.values() if not isinstance(value, list)]
+        single += [member for row in rows for member in row]
+        if not all(is_number(value) or is_name(value) for value in single):
+            return None
+        if rows:  # as a copy by shape would
+            self._job.spend("structure", 1 + len(rows) + len(single))
+            for name in filter(is_name, single):
+                self._job.check_name(name, "structure")
+        return Dictionary({key: _made(value) for key, value in source.items()})
 
     def _by_shape(self, source: dict[str, Any]) -> Any:
         headers = self._plain(source.get("/Headers"))
@@ -363,13 +383,8 @@ def _known(source: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _simple_layout(source: dict[str, Any]) -> Dictionary | None:
-    """Layout attributes that are all names and numbers, as nearly all are: made without a look at every value."""
-    if source.get("/O") != "/Layout" or not (source.keys() <= LAYOUT_KEYS):
-        return None
-    entries: dict[str, Any] = {}
-    for key, value in source.items():
-        if not is_number(value) and not is_name(value):
-            return None
-        entries[key] = Name(value) if isinstance(value, str) else value
-    return Dictionary(entries)
+def _made(value: Any) -> Any:
+    """A name, a number or a row of these, as pikepdf has it."""
+    if isinstance(value, list):
+        return Array([_made(member) for member in value])
+    return Name(value) if isinstance(value, str) else value

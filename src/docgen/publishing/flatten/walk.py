@@ -6,7 +6,6 @@ them, and refuses rather than mends.
 
 from __future__ import annotations
 
-import io
 import re
 from itertools import pairwise
 from typing import Any
@@ -17,6 +16,7 @@ from pikepdf import Array, Dictionary, Name, Stream
 from docgen.publishing.flatten.copying import words
 from docgen.publishing.flatten.job import refusal
 from docgen.publishing.flatten.policy import Limits
+from docgen.publishing.flatten.streams import open_pdf
 
 _KEYS = frozenset(
     words(
@@ -51,7 +51,7 @@ def require_clean(content: bytes, name: str, limits: Limits) -> None:
     """
     try:
         objects = _objects(content)
-        with pikepdf.open(io.BytesIO(content), attempt_recovery=False, suppress_warnings=True) as pdf:
+        with open_pdf(content) as pdf:
             extra = set(pdf.trailer.keys()) - {"/Root", "/Size", "/ID"}
             if extra or pdf.get_warnings():
                 raise refusal("DG-F118", name, "trailer", found=", ".join(sorted(extra)) or "warnings")
