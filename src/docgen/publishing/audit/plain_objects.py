@@ -7,8 +7,7 @@ of unusual length) is left to pypdf itself. What is given is what pypdf would ha
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Iterable
 
 from pypdf import PdfReader
 from pypdf.generic import (
@@ -28,20 +27,19 @@ from docgen.publishing.audit.layout import RawObject
 from docgen.publishing.audit.lexing import unhex
 
 _OBJECT = re.compile(rb"[0-9]{1,10} [0-9]{1,5} obj[\t\n\r ]++((?:<<|\[).*(?:>>|\]))[\t\n\r ]++endobj\Z", re.DOTALL)
-_END = rb"(?=[\t\n\r <>\[\]/(])"
+_VALUE = re.compile(
+    rb"(/[A-Za-z0-9_.+-]{1,100})|([0-9]{1,7})[ ~][0-9]{1,3}[ ~]R|([+-]?[0-9]{1,10})"
+    rb"|([+-]?(?:[0-9]{1,7}\.[0-9]{0,20}|\.[0-9]{1,20}))|(true|false|null)|<([0-9A-Fa-f]*)>|\(([^()\\\r]*)\)"
+)
 _TOKEN = re.compile(
-    rb"<<|>>|[\[\]]|/[A-Za-z0-9_.+-]{1,100}+" + _END + rb"|[0-9]{1,7} [0-9]{1,3} R" + _END
-    + rb"|[+-]?[0-9]{1,10}+" + _END + rb"|[+-]?(?:[0-9]{1,7}\.[0-9]{0,20}|\.[0-9]{1,20})" + _END
-    + rb"|(?:true|false|null)" + _END + rb"|<[0-9A-Fa-f]*+>|\([^()\\\r]*+\)|[^\t\n\r ].*+",
+    rb"<<|>>|[\[\]]|(?:/[^\t\n\r <>\[\]/()]*+|[0-9]{1,7}+ [0-9]{1,3}+ R|[^\t\n\r <>\[\]/()]++)(?=[\t\n\r <>\[\]/(])"
+    rb"|<[^<>]*+>|\([^()]*+\)|[^\t\n\r ].*+",
     re.DOTALL,
-)  # fmt: skip
-"""What is out of the ordinary takes along all that follows, so it ends as the object does: with a bracket."""
-_HEX = re.compile(rb"<[0-9A-Fa-f]*+>")
-_WORDS: dict[bytes, Callable[[], PdfObject]] = {
-    b"true": partial(BooleanObject, True),
-    b"false": partial(BooleanObject, False),
-    b"null": NullObject,
-}
+)
+"""What is no token takes along all that follows, and so is no value either."""
+_REFERENCE, _TIED = b" 0 R", b"~0~R"
+_NOT_TO_SPLIT = (b"(", b"~", b"\x0b", b"\x0c")
+"""Strings with spaces; what references are tied with; what Python takes for white space and pypdf may not."""
 _LARGEST = 1 << 20
 """Bytes of an object; larger ones may be more than pypdf's own limits allow."""
 _DEEPEST = 50
@@ -60,25 +58,26 @@ class _Values(dict[bytes, PdfObject]):
         self._reader = reader
 
     def __missing__(self, written: bytes) -> PdfObject:
-        made = self[written] = self._made(written)
+        match = _VALUE.fullmatch(written)
+        if match is None:
+            raise _OutOfTheOrdinary
+        made = self[written] = self._made(match)
         return made
 
-    def _made(self, written: bytes) -> PdfObject:
-        first, last = written[:1], written[-1:]
-        if last in (b">", b"]"):
-            if _HEX.fullmatch(written):
-                return create_string_object(unhex(written[1:-1]))
-            raise _OutOfTheOrdinary
-        if first == b"/":
-            return NameObject(written.decode("ascii"))
-        if first == b"(":
-            return create_string_object(written[1:-1])
-        if last == b"R":
-            number, generation, _ = written.split()
+    def _made(self, match: re.Match[bytes]) -> PdfObject:
+        name, number, integer, real, word, digits, letters = match.groups()
+        if name is not None:
+            return NameObject(name.decode("ascii"))
+        if number is not None:
+            generation = match[0].replace(b"~", b" ").split()[1]
             return IndirectObject(int(number), int(generation), self._reader)
-        if written in _WORDS:
-            return _WORDS[written]()
-        return FloatObject(written) if b"." in written else NumberObject(written)
+        if integer is not None:
+            return NumberObject(integer)
+        if real is not None:
+            return FloatObject(real)
+        if word is not None:
+            return NullObject() if word == b"null" else BooleanObject(word == b"true")
+        return create_string_object(letters if digits is None else unhex(digits))
 
 
 def put_plain_objects(reader: PdfReader, content: bytes, objects: Iterable[RawObject]) -> None:
@@ -109,12 +108,23 @@ def _is_in_place(reader: PdfReader, item: RawObject) -> bool:
 
 def _container(written: bytes, values: _Values) -> DictionaryObject | ArrayObject | None:
     """The one dictionary or array that is written there, or nothing when it is out of the ordinary."""
+    if not any(letter in written for letter in _NOT_TO_SPLIT):
+        # Most programs put white space between all values, and then no expression is needed.
+        made = _built(written.replace(_REFERENCE, _TIED).split(), values)
+        if made is not None:
+            return made
+    return _built(_TOKEN.findall(written), values)
+
+
+def _built(tokens: Iterable[bytes], values: _Values) -> DictionaryObject | ArrayObject | None:
     parts: list[PdfObject] = []
     above: list[list[PdfObject]] = []
     opened: list[bytes] = []
     try:
-        for token in _TOKEN.findall(written):
-            if token == b"<<" or token == b"[":
+        for token in tokens:
+            if token in values:
+                parts.append(values[token])
+            elif token == b"<<" or token == b"[":
                 above.append(parts)
                 opened.append(token)
                 parts = []

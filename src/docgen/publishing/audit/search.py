@@ -82,7 +82,8 @@ class Haystacks:
     def __init__(self, pieces: Iterable[Piece]) -> None:
         self._pieces: Mapping[Where, Sequence[Piece]] = _grouped(pieces)
         self._stacks = {
-            where: _haystack(_SEPARATOR.join(piece.data for piece in group)) for where, group in self._pieces.items()
+            where: _haystack(_SEPARATOR.join(dict.fromkeys(piece.data for piece in group)))
+            for where, group in self._pieces.items()
         }
 
     def search(self, needles: Iterable[Needle], places: frozenset[Where] = frozenset(Where)) -> Iterator[Hit]:
