@@ -72,6 +72,11 @@ class Objects:
 
     def get(self, value: Value) -> Value:
         """What a value stands for: the object, if it is a reference; nothing, if there is no such object."""
+        if type(value) is not str:
+            return value
+        found = self.values.get(value)
+        if type(found) is dict:
+            return found
         while type(value) is str and value[-2:] == " R" and value[0] not in "/unb":
             value = self.values[value] if value in self.values else self._scalar(value)
         return value

@@ -17,6 +17,7 @@ _FORBIDDEN_ACTIONS: Final = frozenset(
     {"/Launch", "/Sound", "/Movie", "/ResetForm", "/ImportData", "/Hide", "/SetOCGState", "/Rendition", "/Trans"}
     | {"/GoTo3DView", "/JavaScript"}
 )  # 6.5.1
+_ACTIONS: Final = ("/A", "/OpenAction", "/Next")
 _FORBIDDEN_ANNOTATIONS: Final = frozenset({"/3D", "/Sound", "/Screen", "/Movie"})  # 6.3.1
 _FORBIDDEN_FILTERS: Final = frozenset({"/LZWDecode", "/LZW", "/Crypt"})  # 6.1.7.2
 _PRINT: Final = 4
@@ -122,7 +123,8 @@ def _of_dictionary(objects: Objects, node: Node, place: Place) -> Iterator[Findi
     kind = objects.get(node.get("/Type"))
     if kind == "/Filespec" and "/EF" in node:  # 6.8: only PDF/A files may be attached
         yield _against("DG-P203", place, what="/EF")
-    for action in (node, *(objects.node(node[key]) for key in ("/A", "/OpenAction", "/Next") if key in node)):
+    further = [key for key in _ACTIONS if key in node]
+    for action in (node, *(objects.node(node[key]) for key in further)) if further else (node,):
         does = objects.get(action.get("/S"))
         if isinstance(does, str) and does in _FORBIDDEN_ACTIONS:
             yield _against("DG-P203", place, what=does)

@@ -6,8 +6,8 @@ that the conformance check finds it and the claim of PDF/UA is not made.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from pikepdf import Pdf
@@ -45,8 +45,7 @@ def mend_tree(objects: Objects, tables: Sequence[TableLook] = ()) -> None:
     root = objects.root.get("/StructTreeRoot")
     if isinstance(root, str) and objects.node(root):
         tree = _Tree(objects, roles_of(objects, objects.node(root)))
-        tree.prune(root)
-        tagged = [*tree.below(root)]
+        tagged = tree.pruned(root)
         tree.give_headers([one for one, tag in tagged if tag == "Table"], tables)
         tree.mend_links([one for one, tag in tagged if tag == "Link"])
 
@@ -57,31 +56,48 @@ class _Tree:
 
     objects: Objects
     roles: Mapping[str, str]
+    elements: dict[str, list[str]] = field(default_factory=dict)
+    """Those right below each one."""
+    tags: dict[str, str] = field(default_factory=dict)
+    """Standard structure type of each type that is written."""
 
     def tag(self, reference: str) -> str:
-        return standard_tag(str(self.objects.node(reference).get("/S", "/Document")), self.roles)
+        written = str(self.objects.node(reference).get("/S", "/Document"))
+        found = self.tags.get(written)
+        if found is None:
+            found = self.tags[written] = standard_tag(written, self.roles)
+        return found
 
-    def elements(self, reference: str) -> Iterator[str]:
-        for kid in kids_of(self.objects, self.objects.node(reference)):
-            if isinstance(kid, str) and is_element(self.objects, kid):
-                yield kid
+    def pruned(self, root: str) -> list[tuple[str, str]]:
+        """Takes empty elements away below the root; gives the others in reading order, each with its tag."""
+        order = self._read(root)
+        empty = set[str]()
+        for reference in reversed(order):  # what is below comes before what it is below of
+            if self._prune(reference, empty):
+                empty.add(reference)
+        return [(one, self.tag(one)) for one in order[1:] if one not in empty]
 
-    def below(self, reference: str) -> Iterator[tuple[str, str]]:
-        """Every element under one, in reading order, with its tag."""
-        waiting = [*self.elements(reference)][::-1]
+    def _read(self, root: str) -> list[str]:
+        objects, order, waiting = self.objects, list[str](), [root]
         while waiting:
-            kid = waiting.pop()
-            yield kid, self.tag(kid)
-            waiting.extend([*self.elements(kid)][::-1])
+            reference = waiting.pop()
+            if reference in self.elements:
+                continue
+            kids = kids_of(objects, objects.node(reference))
+            found = [kid for kid in kids if isinstance(kid, str) and is_element(objects, kid)]
+            self.elements[reference] = found
+            order.append(reference)
+            waiting += found[::-1]
+        return order
 
-    def prune(self, reference: str) -> bool:
-        """Takes empty elements away below an element; says whether it is now empty itself."""
-        node = self.objects.node(reference)
-        kids = kids_of(self.objects, node)
-        gone = {kid for kid in self.elements(reference) if self.prune(kid)}
-        kept = [kid for kid in kids if not isinstance(kid, str) or kid not in gone]
-        if gone:
+    def _prune(self, reference: str, empty: Collection[str]) -> bool:
+        """Takes the empty elements right below an element away; says whether it is now empty itself."""
+        node, elements = self.objects.node(reference), self.elements[reference]
+        kept = kids_of(self.objects, node)
+        if any(kid in empty for kid in elements):
+            kept = [kid for kid in kept if not isinstance(kid, str) or kid not in empty]
             self.objects.put(reference, "/K", kept)
+            self.elements[reference] = [kid for kid in elements if kid not in empty]
         words = "/Alt" in node or "/ActualText" in node
         return not kept and not words and self.tag(reference) not in _MAY_BE_EMPTY
 
@@ -132,7 +148,7 @@ class _Tree:
             self.objects.put(annotation, "/Contents", f"u:{target}")
 
     def rows(self, table: str) -> Iterator[str]:
-        for kid in self.elements(table):
+        for kid in self.elements[table]:
             tag = self.tag(kid)
             if tag == "TR":
                 yield kid
@@ -140,4 +156,4 @@ class _Tree:
                 yield from self.rows(kid)
 
     def cells(self, row: str) -> Iterator[str]:
-        return (kid for kid in self.elements(row) if self.tag(kid) in ("TD", "TH"))
+        return (kid for kid in self.elements[row] if self.tag(kid) in ("TD", "TH"))

@@ -45,7 +45,9 @@ def heading_count(pdf: bytes) -> int:
 def stranded_among(tops: Sequence[Element], pages: Sequence[str]) -> tuple[Stranded, ...]:
     """The same, from the top elements of a structure tree and the references of the pages."""
     numbers = {reference: number for number, reference in enumerate(pages, start=1)}
-    pieces = [piece for top in tops for piece in _pieces(top, None)]
+    pieces = list[tuple[str, Element | None]]()
+    for top in tops:
+        _add_pieces(pieces, top, None)
     found = [
         (page, owner)
         for (page, owner), (next_page, next_owner) in pairwise(pieces)
@@ -60,11 +62,11 @@ def headings_among(tops: Sequence[Element]) -> Iterator[Element]:
     return (element for top in tops for element in top.walk() if element.is_heading)
 
 
-def _pieces(element: Element, owner: Element | None) -> Iterator[tuple[str, Element | None]]:
+def _add_pieces(pieces: list[tuple[str, Element | None]], element: Element, owner: Element | None) -> None:
     """Page of every piece of content in reading order, with the heading or header row it is part of."""
-    is_header_row = element.tag == "TR" and all(cell.tag == "TH" for cell in element.children)
-    if owner is None and (is_header_row or element.is_heading):
-        owner = element
-    yield from ((page, owner) for page, _ in element.content)
+    if owner is None:
+        is_header_row = element.tag == "TR" and all(cell.tag == "TH" for cell in element.children)
+        owner = element if is_header_row or element.is_heading else None
+    pieces += [(page, owner) for page, _ in element.content]
     for child in element.children:
-        yield from _pieces(child, owner)
+        _add_pieces(pieces, child, owner)

@@ -88,7 +88,7 @@ def roles_of(objects: Objects, root: Node) -> Mapping[str, str]:
 def kids_of(objects: Objects, node: Node) -> list[Value]:
     """What stands under `/K`, whether it is one thing, a list, or nothing; references as they are."""
     kids = node.get("/K")
-    found = objects.get(kids)
+    found = kids if type(kids) is list else objects.get(kids)
     if found is None:
         return []
     return found if isinstance(found, list) else [kids]
@@ -129,17 +129,16 @@ class _Reader:
         page = own or inherited
         children, content, found = list[Element](), list[tuple[str, int]](), list[str]()
         for kid in kids_of(self.objects, node):
-            if isinstance(kid, int):
-                content.append((page or "", kid))
-                continue
             below = get(kid)
             if not isinstance(below, dict):
                 content.append((page or "", int(below)))
-            elif below.get("/Type") == "/OBJR":
+                continue
+            kind = below.get("/Type")
+            if kind == "/OBJR":
                 found += [key for key in [_reference(below.get("/Obj"))] if key]
             elif "/MCID" in below:
                 content.append((_reference(below.get("/Pg")) or page or "", int(get(below["/MCID"]))))
-            elif is_element(self.objects, kid):
+            elif "/S" in below and kind != "/MCR":
                 children.append(self.element(kid, page, depth + 1))
         tag = self._tag(str(get(node["/S"])))
         attributes = self._attributes(node) if tag in ("TH", "TD") else {}

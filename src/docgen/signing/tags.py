@@ -69,10 +69,22 @@ def _descendants(objects: Objects, element: str) -> Iterator[str]:
         waiting.extend([*_children(objects, child)][::-1])
 
 
+def _backwards(objects: Objects, element: str) -> Iterator[str]:
+    """The descendants from the last to the first: where a document is signed is mostly near its end."""
+    waiting = [(child, False) for child in _children(objects, element)]
+    while waiting:
+        child, done = waiting.pop()
+        below = [] if done else [*_children(objects, child)]
+        if not below:
+            yield child
+        else:
+            waiting += [(child, True), *((one, False) for one in below)]
+
+
 def _home(objects: Objects, page: str, at: Point) -> tuple[str, int]:
     """The element that becomes the parent, and the position among its kids."""
     root = objects.root["/StructTreeRoot"]
-    for table in reversed([*_descendants(objects, root)]):
+    for table in _backwards(objects, root):
         node = objects.node(table)
         if node["/S"] == "/Table" and node.get("/Pg") == page and (cell := _cell_at(objects, table, at)) is not None:
             return cell, len(_kids(objects, cell))
