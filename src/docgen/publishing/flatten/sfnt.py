@@ -79,14 +79,17 @@ def _assembled(kind: bytes, tables: dict[bytes, bytes]) -> bytes:
     count = len(tables)
     power = 1 << (count.bit_length() - 1)
     header = kind + struct.pack(">HHHH", count, power * 16, power.bit_length() - 1, (count - power) * 16)
-    directory, body, head = b"", b"", 0
+    directory, body, head, total = b"", b"", 0, 0
     for tag, table in sorted(tables.items()):
         place = len(header) + 16 * count + len(body)
         head = place if tag == b"head" else head
-        directory += struct.pack(">4sIII", tag, _sum(table), place, len(table))
+        checksum = _sum(table)
+        total += checksum
+        directory += struct.pack(">4sIII", tag, checksum, place, len(table))
         body += table + bytes(-len(table) % 4)
     whole = header + directory + body
-    adjustment = struct.pack(">I", (_MAGIC - _sum(whole)) & 0xFFFFFFFF)
+    total += _sum(header + directory)  # tables begin at multiples of four: the sum of all is that of the parts
+    adjustment = struct.pack(">I", (_MAGIC - total) & 0xFFFFFFFF)
     return whole[: head + 8] + adjustment + whole[head + 12 :]
 
 

@@ -28,8 +28,8 @@ from docgen.publishing.flatten.pages import Page
 from docgen.publishing.flatten.tags import ATTRIBUTE_VALUES, ATTRIBUTES, LAYOUT_KEYS, STANDARD_TYPES
 
 _TEXTS = ("/Alt", "/ActualText", "/E", "/Lang")
-_TELLING_KEYS = frozenset({*_TEXTS, "/ID", "/A", "/C"})
-_ELEMENT_KEYS = _TELLING_KEYS | {"/Type", "/S", "/P", "/K", "/Pg", "/R"}
+_SAYING_KEYS = frozenset({*_TEXTS, "/ID"})
+_ELEMENT_KEYS = _SAYING_KEYS | {"/A", "/C", "/Type", "/S", "/P", "/K", "/Pg", "/R"}
 _STRUCT_ELEM = Name.StructElem
 _KEPT_EMPTY = frozenset({"/TD", "/TH"})
 """A cell that lost its content stays: without it the row would shift."""
@@ -83,7 +83,8 @@ class Structure:
         source = plain_value(self._job.source.Root.StructTreeRoot)
         self._roles = _dictionary(self._plain(source.get("/RoleMap")))
         self._classes = _dictionary(self._plain(source.get("/ClassMap")))
-        tops = [top for kid in self._kids(source) if (top := self._element(kid, self._root, "", 0)) is not None]
+        had = self._kids(source)
+        tops = [top for kid in had if (top := self._element(kid, self._plain(kid), self._root, "", 0)) is not None]
         if not tops:
             tops = [self._new("/Document", self._root)]
             tops[0].K = Array([])
@@ -114,15 +115,14 @@ class Structure:
 
     # --- elements -----------------------------------------------------------------------------------------------------
 
-    def _element(self, source: Any, parent: Dictionary, parent_role: str, depth: int) -> Dictionary | None:
-        """The copy of an element, or nothing when no content of it is left."""
-        if not is_reference(source):
-            return self._copied(source, parent, parent_role, depth)
-        if source in self._read:
-            self._job.drop("tag reached twice")
-            return None
-        self._read.add(source)
-        return self._copied(self._plain(source), parent, parent_role, depth)
+    def _element(self, source: Any, held: Any, parent: Dictionary, parent_role: str, depth: int) -> Dictionary | None:
+        """The copy of an element, or nothing when no content of it is left; `held` is what its source stands for."""
+        if is_reference(source):
+            if source in self._read:
+                self._job.drop("tag reached twice")
+                return None
+            self._read.add(source)
+        return self._copied(held, parent, parent_role, depth)
 
     def _copied(self, source: Any, parent: Dictionary, parent_role: str, depth: int) -> Dictionary | None:
         job = self._job
@@ -138,7 +138,7 @@ class Structure:
         if had and not kids and role not in _KEPT_EMPTY:
             job.drop("empty tag")
             return None
-        burned = next((kid.burned for kid in kids if isinstance(kid, _BurnedKid)), None)
+        burned = next(iter([kid.burned for kid in kids if isinstance(kid, _BurnedKid)]), None)
         if role == "/Form" and burned is not None:
             self._becomes_mark(copy, burned, parent_role)
         else:
@@ -164,7 +164,7 @@ class Structure:
             return self._mark(mark, held.get("/Pg", source.get("/Pg")), held.get("/Stm"), copy, source)
         if kind == "/OBJR":
             return self._object(held, copy)
-        return self._element(kid, copy, role, depth + 1)
+        return self._element(kid, held, copy, role, depth + 1)
 
     def _mark(self, mark: Any, page_source: Any, form: Any, copy: Dictionary, source: dict[str, Any]) -> Any:
         """A piece of content, if it is still there and nobody else's."""
@@ -234,11 +234,16 @@ class Structure:
     # --- what an element says of itself -------------------------------------------------------------------------------
 
     def _describe(self, source: dict[str, Any], copy: Dictionary) -> None:
-        unknown = len(source.keys() - _ELEMENT_KEYS)
-        if unknown:
-            self._job.drop("tag key", unknown)
-        if not (source.keys() & _TELLING_KEYS):
-            return
+        if not source.keys() <= _ELEMENT_KEYS:
+            self._job.drop("tag key", len(source.keys() - _ELEMENT_KEYS))
+        if not source.keys().isdisjoint(_SAYING_KEYS):
+            self._say(source, copy)
+        if "/A" in source or "/C" in source:
+            attributes = self._attributes_of(source)
+            if attributes:
+                copy["/A"] = attributes[0] if len(attributes) == 1 else Array(attributes)
+
+    def _say(self, source: dict[str, Any], copy: Dictionary) -> None:
         for key in _TEXTS:
             text = string_of(self._plain(source.get(key)))
             if text is not None and (said := self._job.said(key, text)) is not None:
@@ -247,9 +252,6 @@ class Structure:
         if identifier is not None and bytes(identifier) not in self._identified:
             copy.ID = String(self._new_id(bytes(identifier)))
             self._identified[bytes(identifier)] = copy
-        attributes = self._attributes_of(source)
-        if attributes:
-            copy["/A"] = attributes[0] if len(attributes) == 1 else Array(attributes)
 
     def _new_id(self, identifier: bytes) -> bytes:
         return self._ids.setdefault(identifier, b"id%06d" % len(self._ids))
