@@ -14,10 +14,10 @@ from itertools import groupby
 from typing import Final
 
 import pikepdf
+from lxml import etree
 from pikepdf import Array, Dictionary, Name, Pdf
 
 from docgen.pdf.marks import content_of
-from docgen.pdf.tables import body_of
 
 _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALSE: Final = frozenset({"0", "false", "off"})
@@ -43,13 +43,9 @@ class Margins:
     """Whether the first page has a header of its own."""
 
 
-def margins(docx: bytes) -> Margins | None:
-    """The margins of a Word file, the smallest of all its sections; nothing when it names none.
-
-    Args:
-        docx: A Word file that passed `require_harmless`.
-    """
-    sections = [*body_of(docx).iter(f"{_W}sectPr")]
+def margins(body: etree._Element) -> Margins | None:
+    """The margins of a Word file by its main part, the smallest of all its sections; nothing when it names none."""
+    sections = [*body.iter(f"{_W}sectPr")]
     found = [size for section in sections for size in section.iter(f"{_W}pgMar")]
     if not found:
         return None

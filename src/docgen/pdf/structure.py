@@ -11,6 +11,7 @@ from pikepdf import Pdf
 from docgen.objects import Key, Node, Objects, Value
 
 _DEEPEST: Final = 200
+_NO_CELL: Final = "", False, (1, 1)
 _HEADINGS: Final = frozenset({"H", "H1", "H2", "H3", "H4", "H5", "H6"})
 STANDARD_TAGS: Final = frozenset(
     "Document Part Art Sect Div BlockQuote Caption TOC TOCI Index NonStruct Private P H H1 H2 H3 H4 H5 H6 "  # noqa: SIM905
@@ -129,7 +130,7 @@ class _Reader:
         page = own or inherited
         children, content, found = list[Element](), list[tuple[str, int]](), list[str]()
         for kid in kids_of(self.objects, node):
-            below = get(kid)
+            below = kid if type(kid) is int else get(kid)
             if not isinstance(below, dict):
                 content.append((page or "", int(below)))
                 continue
@@ -141,7 +142,7 @@ class _Reader:
             elif "/S" in below and kind != "/MCR":
                 children.append(self.element(kid, page, depth + 1))
         tag = self._tag(str(get(node["/S"])))
-        attributes = self._attributes(node) if tag in ("TH", "TD") else {}
+        scope, headers, spans = self._cell(node) if tag in ("TH", "TD") else _NO_CELL
         return Element(
             key=self.objects.keys.get(reference),
             tag=tag,
@@ -149,11 +150,21 @@ class _Reader:
             content=tuple(content),
             objects=tuple(found),
             page=content[0][0] if content else own or next((one.page for one in children if one.page), None),
-            alternate=self.objects.words(node.get("/Alt", node.get("/ActualText"))),
-            scope=str(get(attributes.get("/Scope", ""))).removeprefix("/"),
-            headers="/Headers" in attributes,
-            spans=(int(get(attributes.get("/RowSpan", 1))), int(get(attributes.get("/ColSpan", 1)))),
+            alternate=self._alternate(node),
+            scope=scope,
+            headers=headers,
+            spans=spans,
         )
+
+    def _alternate(self, node: Node) -> str:
+        written = node.get("/Alt", node.get("/ActualText"))
+        return "" if written is None else self.objects.words(written)
+
+    def _cell(self, node: Node) -> tuple[str, bool, tuple[int, int]]:
+        """Scope, whether it names its headers, and spans."""
+        get, attributes = self.objects.get, self._attributes(node)
+        spans = int(get(attributes.get("/RowSpan", 1))), int(get(attributes.get("/ColSpan", 1)))
+        return str(get(attributes.get("/Scope", ""))).removeprefix("/"), "/Headers" in attributes, spans
 
     def _tag(self, written: str) -> str:
         if written not in self.tags:

@@ -27,13 +27,9 @@ class TableLook:
     first_column: bool
 
 
-def table_looks(docx: bytes) -> tuple[TableLook, ...]:
-    """The tables of the body in reading order, an outer table before those in its cells.
-
-    Args:
-        docx: A Word file that passed `require_harmless`.
-    """
-    return tuple(_look(table) for table in body_of(docx).iter(f"{_W}tbl") if not _continues_another(table))
+def table_looks(body: etree._Element) -> tuple[TableLook, ...]:
+    """The tables of a main part in reading order, an outer table before those in its cells."""
+    return tuple(_look(table) for table in body.iter(f"{_W}tbl") if not _continues_another(table))
 
 
 def body_of(docx: bytes) -> etree._Element:

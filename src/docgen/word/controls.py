@@ -32,6 +32,9 @@ MAIN_PART = "word/document.xml"
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 W15 = "{http://schemas.microsoft.com/office/word/2012/wordml}"
+_TEXT = {f"{W}t": "", f"{W}br": "\n", f"{W}cr": "\n", f"{W}tab": "\t", f"{W}noBreakHyphen": "\u2011"}
+"""What a person reads: the text of the first, and what the others stand for."""
+_NOT_READ = tuple(f"{W}{name}" for name in ("del", "moveFrom", "pPr", "tabs"))
 _XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _START, _END = f"{{{NAMESPACE}}}start", f"{{{NAMESPACE}}}end"
 _GREY = "5F5F5F"
@@ -101,11 +104,9 @@ def _outer_paragraphs(element: Any) -> list[Any]:
 
 def _run_text(element: Any) -> str:
     pieces = []
-    for node in element.iter(f"{W}t", f"{W}br", f"{W}cr", f"{W}tab", f"{W}noBreakHyphen"):
-        name = etree.QName(node).localname
-        if any(etree.QName(above).localname in ("del", "moveFrom", "pPr", "tabs") for above in node.iterancestors()):
-            continue
-        pieces.append((node.text or "") if name == "t" else {"tab": "\t", "noBreakHyphen": "\u2011"}.get(name, "\n"))
+    for node in element.iter(*_TEXT):
+        if next(node.iterancestors(*_NOT_READ), None) is None:
+            pieces.append((node.text or "") if node.tag == f"{W}t" else _TEXT[node.tag])
     return "".join(pieces)
 
 
@@ -236,6 +237,7 @@ def _control(tag: str, kind: str) -> Any:
 
 
 _ORDER = ("rPr", "alias", "tag", "id", "lock", "placeholder", "temporary", "showingPlcHdr")
+_BEFORE = {name: frozenset(f"{W}{other}" for other in _ORDER[:position]) for position, name in enumerate(_ORDER)}
 
 
 def _put(control: Any, name: str, **attributes: str) -> None:
@@ -243,8 +245,7 @@ def _put(control: Any, name: str, **attributes: str) -> None:
     properties = control.find(f"{W}sdtPr")
     for old in properties.findall(f"{W}{name}"):
         properties.remove(old)
-    before = {f"{W}{other}" for other in _ORDER[: _ORDER.index(name)]}
-    position = sum(1 for child in properties if child.tag in before)
+    position = sum(child.tag in _BEFORE[name] for child in properties)
     element = etree.Element(f"{W}{name}", {f"{W}{key}": value for key, value in attributes.items()})
     properties.insert(position, element)
 

@@ -16,6 +16,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from docgen.case.fields import BY_PATH, CaseField, Kind
 from docgen.case.source import Path, dotted
@@ -81,6 +82,7 @@ class Tag:
         return dotted(self.path) + (f"={self.choice}" if self.choice else "")
 
 
+@lru_cache(maxsize=4096)
 def parse_tag(text: str) -> Tag | None:
     """The tag that a text is; nothing when it is not of the form, or when no case has such a field.
 
@@ -173,6 +175,7 @@ def _shape(path: str, *, of_choice: bool) -> tuple[str, ...]:
     return tuple(shape)
 
 
+@lru_cache(maxsize=4096)
 def _digest(path: str, choice: str) -> str:
     return hashlib.sha256(f"{path}={choice}".encode()).hexdigest()[:8]
 

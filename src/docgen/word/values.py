@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cache
 from typing import Protocol
 
 from babel import Locale
@@ -92,6 +93,7 @@ def parsed_date(text: str, lang: str) -> date | None:
         return None
 
 
+@cache
 def _months(lang: str) -> Mapping[str, int]:
     found: dict[str, int] = {}
     # People fill in a Dutch form with an English Word: the form's own language wins where two agree on a name.
