@@ -6,6 +6,7 @@ import base64
 import io
 import re
 import zlib
+from collections.abc import Iterator
 from unittest.mock import patch
 
 import pikepdf
@@ -16,6 +17,7 @@ from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from docgen.publishing.audit import layout, needles
+from docgen.publishing.audit import views as audit_views
 from docgen.publishing.audit.layout import Layout, layout_of
 from docgen.publishing.audit.limits import LimitExceeded, Limits
 from docgen.publishing.audit.plain_objects import put_plain_objects
@@ -124,6 +126,47 @@ def test_what_is_encoded_among_other_things_is_seen(secret: bytes, other: bytes,
     for written in (base64.b64encode(secret), base64.urlsafe_b64encode(secret), secret.hex().encode()):
         data = base64.b64encode(other * 3) + b"(" + b"0" * shift + written + b") " + other.hex().encode()
         assert any(secret in view for view in views(data))
+
+
+_WRITTEN = (
+    b"%41",
+    b"\\101",
+    b"&#65;",
+    b"#2e",
+    b"\\u0041",
+    b"%25",
+    b"41",
+    b"&#300;",
+    b"A",
+    b"b-",
+    b"/",
+    b"=",
+    b" ",
+    b"\n",
+    b":",
+    b".",
+)
+
+
+def all_views(data: bytes, depth: int = 2) -> Iterator[bytes]:
+    """Every view of all of it, also of what the view before was looked at for."""
+    yield data
+    if depth:
+        for inner in (audit_views._from_hex(data), audit_views._from_base64(data), audit_views._from_escapes(data)[0]):
+            yield from all_views(inner, depth - 1)
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.lists(st.sampled_from(_WRITTEN) | st.binary(min_size=4, max_size=12).map(bytes.hex).map(str.encode), max_size=14)
+)
+def test_behind_escapes_only_what_they_changed_is_looked_at_and_nothing_is_missed(parts: list[bytes]) -> None:
+    data = b"".join(parts)
+    seen = list(views(data))
+    for view in all_views(data):
+        needles_in_view = {view[start : start + 6] for start in range(max(1, len(view) - 5))}
+        for needle in needles_in_view:
+            assert b"\x1f" in needle or any(needle in one for one in seen)  # \x1f stands between runs
 
 
 _VALUES = (

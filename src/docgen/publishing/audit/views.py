@@ -9,12 +9,13 @@ import base64
 import binascii
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 _HEX_RUN = re.compile(rb"(?:[0-9A-Fa-f][\s:]{0,2}+){12,}+")
 _SHORTEST_HEX, _SHORTEST_BASE64 = 12, 11
 _OF_HEX = bytes(byte in b"0123456789ABCDEFabcdef \t\n\r\x0b\x0c:" for byte in range(256))
 _OF_BASE64 = bytes(chr(byte).isascii() and (chr(byte).isalnum() or byte in b"+/_-\r\n") for byte in range(256))
+_OF_EITHER = bytes(max(pair) for pair in zip(_OF_HEX, _OF_BASE64, strict=True))
 """1 for each byte that may stand in a run. Runs are then sought in ones and zeros: a pattern that begins with ones is
 found several times as fast as one that begins with a set of letters."""
 _ONES = {least: re.compile(b"\x01" * least + b"\x01*+") for least in (_SHORTEST_HEX, _SHORTEST_BASE64)}
@@ -68,13 +69,35 @@ def _ordinary(character: str) -> str:
 
 def views(data: bytes, depth: int = 2) -> Iterator[bytes]:
     """The bytes themselves, then everything they hold in hexadecimal, base64 or escapes, nested `depth` deep."""
+    return _views(data, data, depth)
+
+
+def _views(data: bytes, unseen: bytes, depth: int) -> Iterator[bytes]:
+    """`unseen` is what of the data was not looked at for hexadecimal and base64 yet, as it was written otherwise."""
     yield data
     if depth == 0:
         return
-    for decode in (_from_hex, _from_base64, _from_escapes):
-        inner = decode(data)
+    for decode in (_from_hex, _from_base64):
+        inner = decode(unseen)
         if inner:
-            yield from views(inner, depth - 1)
+            yield from _views(inner, inner, depth - 1)
+    inner, places = _from_escapes(data)
+    if inner:
+        yield from _views(inner, _around(inner, places) if depth > 1 else b"", depth - 1)
+
+
+def _around(data: bytes, places: Iterable[int]) -> bytes:
+    """The stretches of letters of hexadecimal or base64 in which something of these places stands.
+
+    All others stand as they are in what was read before the escapes were undone.
+    """
+    marks, found, end = data.translate(_OF_EITHER), [], 0
+    for place in places:
+        if place >= end and marks[place]:
+            start, stop = marks.rfind(b"\x00", 0, place) + 1, marks.find(b"\x00", place)
+            end = len(data) if stop == -1 else stop
+            found.append(data[start:end])
+    return b"\x00".join(found)
 
 
 def _runs(data: bytes, letters: bytes, least: int) -> Iterator[bytes]:
@@ -99,8 +122,17 @@ def _from_base64(data: bytes) -> bytes:
     return base64.b64decode(base64.b64encode(_BETWEEN).join(whole))
 
 
-def _from_escapes(data: bytes) -> bytes:
-    return _ESCAPE.sub(_character, data) if _ESCAPE.search(data) else b""
+def _from_escapes(data: bytes) -> tuple[bytes, list[int]]:
+    """Without its escapes, and where what they stood for stands now; nothing when there are none."""
+    parts: list[bytes] = []
+    places: list[int] = []
+    position = length = 0
+    for match in _ESCAPE.finditer(data):
+        between, character = data[position : match.start()], _character(match)
+        places += range(length + len(between), length + len(between) + len(character))
+        parts += (between, character)
+        position, length = match.end(), length + len(between) + len(character)
+    return (b"".join((*parts, data[position:])), places) if parts else (b"", places)
 
 
 def _character(match: re.Match[bytes]) -> bytes:
