@@ -14,6 +14,7 @@ from typing import Any
 from lxml import etree
 
 from docgen.word.controls import MAIN_PART, W, take_out
+from docgen.word.looks import Look, give_own_looks, looks_of
 from docgen.word.package import with_member
 
 _BUILT_IN = re.compile(r"heading [1-9]", re.IGNORECASE)
@@ -50,6 +51,8 @@ class _Styles:
     """Outline level of each paragraph style that has one, its own or that of a style it is based on."""
     items: frozenset[str]
     """Styles of numbered or bulleted paragraphs that are no headings."""
+    looks: Mapping[str, Look]
+    """Of tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,21 +96,26 @@ def kept_together(package: bytes) -> bytes:
     and the sentence that announces a list or a table with what it announces; so do two headings with a line between
     them. Which row is the last one is known only once a template is filled, so no style can say it.
     """
-    return _changed(package, lambda root: None)
+    return _changed(package, lambda root, styles: None)
 
 
 def as_printed(package: bytes) -> bytes:
-    """The same, without content controls: what the PDF is made of."""
-    return _changed(package, take_out)
+    """The same, without content controls and styles of tables: what the PDF is made of. See `docgen.word.looks`."""
+    return _changed(package, _bare)
 
 
-def _changed(package: bytes, first: Callable[[Any], None]) -> bytes:
+def _bare(root: Any, styles: _Styles) -> None:
+    take_out(root)
+    give_own_looks(root, styles.looks)
+
+
+def _changed(package: bytes, first: Callable[[Any, _Styles], None]) -> bytes:
     xml, styles = _read(package)
     try:
         root = etree.fromstring(xml)
     except etree.XMLSyntaxError:  # deeper than any document of people: for whoever prints it to refuse
         return package
-    first(root)
+    first(root, styles)
     _keep(root, _paragraphs(root, styles), styles.items)
     return with_member(
         package, MAIN_PART, etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
@@ -227,9 +235,11 @@ def _read(package: bytes) -> tuple[bytes, _Styles]:
 @lru_cache(maxsize=64)
 def _styles(xml: bytes) -> _Styles:
     """Every document of a template has the same."""
-    found = {str(one.get(f"{W}styleId")): one for one in etree.fromstring(xml) if one.get(f"{W}styleId")}
+    sheet = etree.fromstring(xml)
+    found = {str(one.get(f"{W}styleId")): one for one in sheet if one.get(f"{W}styleId")}
     levels = {id: level for id in found if (level := _level_of(id, found, ())) < _BODY_TEXT}
-    return _Styles(levels, frozenset(id for id in found if id not in levels and _is_item(id, found, ())))
+    items = frozenset(id for id in found if id not in levels and _is_item(id, found, ()))
+    return _Styles(levels, items, looks_of(sheet))
 
 
 def _level_of(id: str, styles: Mapping[Any, Any], seen: tuple[str, ...]) -> int:
