@@ -10,7 +10,9 @@ from pikepdf import Stream
 from docgen.publishing.flatten.job import Job
 from docgen.publishing.flatten.streams import decoded
 
-_TOKEN = re.compile(rb"%[^\r\n]*|<([0-9A-Fa-f\s]*)>|([\[\]])|/?([A-Za-z]+)")
+_ROWS = rb"beginbfchar\n((?:<(?:[0-9A-Fa-f]{2})+> <(?:[0-9A-Fa-f]{4})+>\n)++)endbfchar\n"
+_TOKEN = re.compile(rb"%[^\r\n]*|<([0-9A-Fa-f\s]*)>|([\[\]])|" + _ROWS + rb"|/?([A-Za-z]+)")
+"""A section of single codes is one token when it is written as nearly all programs write it."""
 
 
 def mapping_of(stream: Stream, code_length: int, job: Job, spot: str) -> dict[int, str]:
@@ -20,8 +22,16 @@ def mapping_of(stream: Stream, code_length: int, job: Job, spot: str) -> dict[in
     group: list[bytes] | None = None
     section = ""
     for match in _TOKEN.finditer(decoded(stream, job, spot)):
-        digits, bracket, word = match.groups()
-        if word in (b"beginbfchar", b"beginbfrange"):
+        digits, bracket, rows, word = match.groups()
+        if rows:
+            section, pending = "", []
+            codes = [bytes.fromhex(one) for one in rows.translate(None, b"<>").decode().split()]
+            if group is None:
+                job.spend(spot, len(codes) // 2)
+                mapping.update(_single(codes, code_length))
+            else:
+                group += codes
+        elif word in (b"beginbfchar", b"beginbfrange"):
             section, pending = word.decode(), []
         elif word in (b"endbfchar", b"endbfrange"):
             section = ""
@@ -40,6 +50,13 @@ def mapping_of(stream: Stream, code_length: int, job: Job, spot: str) -> dict[in
             mapping.update(_entries(pending, code_length))
             pending = []
     return mapping
+
+
+def _single(codes: list[bytes], code_length: int) -> Iterator[tuple[int, str]]:
+    """The entries of a section of single codes, each followed by its meaning."""
+    for code, target in zip(codes[::2], codes[1::2], strict=True):
+        if len(code) == code_length:
+            yield int.from_bytes(code), _text(target)
 
 
 def _octets(digits: bytes) -> bytes:

@@ -31,7 +31,12 @@ class Natives:
 
     def plain(self, value: Any) -> Any:
         """A plain value, or what it refers to; nothing for a stream."""
-        return self._values.get(value) if is_reference(value) else value
+        if not isinstance(value, str):
+            return value
+        found = self._values.get(value)  # first, since nearly all that is asked for is a reference
+        if found is None and not is_reference(value):
+            return value
+        return found
 
 
 def plain_value(held: Any) -> Any:

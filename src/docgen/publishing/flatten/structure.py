@@ -58,7 +58,7 @@ class Structure:
         self._pages = {reference_to(page.source): page for page in pages}
         self._ordered = pages
         self._annotations = annotations
-        self._natives = Natives(self._job.source)
+        self._plain = Natives(self._job.source).plain
         self._root = self._job.target.make_indirect(Dictionary(Type=Name.StructTreeRoot))
         self._owners = _Owners()
         self._placed: set[tuple[int, int]] = set()
@@ -102,16 +102,14 @@ class Structure:
 
     # --- reading ------------------------------------------------------------------------------------------------------
 
-    def _plain(self, value: Any) -> Any:
-        """A value, or the one it refers to."""
-        return self._natives.plain(value) if isinstance(value, str) else value
-
     def _kids(self, element: dict[str, Any]) -> list[Any]:
         found = element.get("/K")
+        if isinstance(found, list):
+            return found
         if is_reference(found):
             array = self._plain(found)
             return array if isinstance(array, list) else [found]
-        return [] if found is None else found if isinstance(found, list) else [found]
+        return [] if found is None else [found]
 
     # --- elements -----------------------------------------------------------------------------------------------------
 
