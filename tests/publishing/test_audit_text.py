@@ -326,6 +326,34 @@ def test_tags_as_word_processors_name_them_are_ordinary(begins: bytes) -> None:
     assert _plain(found) == _plain(_careful(tuple(content_tokens(data, 1000))))
 
 
+_LINE = ["q", "0 0 0 rg", "BT", "76.6 637.489 Td", "/F1 9 Tf", "<28> Tj", "ET", "Q"]
+_ELSE = [
+    "",
+    "q",
+    "0 0 rg",
+    "1 Td",
+    "- . Td",
+    "/F#31 9 Tf",
+    "/F1 9 TF",
+    "[<28> -200 (a)] TJ",
+    "[ <2",
+    "<28> Tz",
+    "ETQ",
+    "Q\n3 Tr",
+]
+
+
+@settings(max_examples=300)
+@given(st.dictionaries(st.integers(0, len(_LINE) - 1), st.sampled_from(_ELSE), max_size=2), st.sampled_from("\n "))
+def test_a_line_of_text_is_the_same_by_both_readers(changes: dict[int, str], between: str) -> None:
+    line = "\n".join(changes.get(place, part) for place, part in enumerate(_LINE))
+    data = f"{line}{between}{line}".encode()
+    found = _quick(data)
+    assert found is not None or changes
+    if found is not None:
+        assert _plain(found) == _plain(_careful(tuple(content_tokens(data, 1000))))
+
+
 def test_both_readers_give_the_same_for_real_pages_and_the_quick_one_reads_them(contract_pdf: bytes) -> None:
     with pikepdf.open(io.BytesIO(builders.signed_pdf(contract_pdf))) as pdf:
         streams = [bytes(page.obj.Contents.read_bytes()) for page in pdf.pages]

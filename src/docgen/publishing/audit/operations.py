@@ -36,6 +36,9 @@ class Step(NamedTuple):
     pieces: Pieces = ()
 
 
+_SAVED, _RESTORED, _BEGUN = Step(b"q"), Step(b"Q"), Step(b"BT")
+
+
 @dataclass(slots=True)
 class Content:
     """What there is in one content stream."""
@@ -76,10 +79,14 @@ _NAME = rb"/(" + _LETTERS + rb")"
 _TAG = rb"/((?:" + _LETTERS + rb"|#[0-9A-Fa-f]{2})++)"
 _STRING = rb"<[0-9A-Fa-f]*+>|\((?:[^()\\]++|\\.)*+\)"
 _END = rb"(?=[\x00\t\n\x0c\r \[(</]|\Z)"
+_ARRAY = rb"\[(?:[-+.0-9\x00\t\n\x0c\r ]++|" + _STRING + rb")*+\]"
 _INSTRUCTION = re.compile(
-    _SPACE + rb"*+(?:" + _NUMBERS + rb"(?:([A-Za-z]{1,3}+\*?+|')" + _END + rb"|" + _NAME + _SPACE + rb"++" + _FURTHER
+    # A line of text in a state of its own, as most of a page is: one match in place of eight.
+    _SPACE + rb"*+(?:q\n(?:[-+.0-9]++ [-+.0-9]++ [-+.0-9]++ rg\n)?+BT\n([-+.0-9]++ [-+.0-9]++) Td\n/(" + _LETTERS
+    + rb") [-+.0-9]++ Tf\n(" + _ARRAY + rb"|" + _STRING + rb") (T[jJ])\nET\nQ" + _END
+    + rb"|" + _NUMBERS + rb"(?:([A-Za-z]{1,3}+\*?+|')" + _END + rb"|" + _NAME + _SPACE + rb"++" + _FURTHER
     # A show of text.
-    + rb"([A-Za-z]{1,3}+)" + _END + rb")|(\[(?:[-+.0-9\x00\t\n\x0c\r ]++|" + _STRING + rb")*+\]|" + _STRING + rb")"
+    + rb"([A-Za-z]{1,3}+)" + _END + rb")|(" + _ARRAY + rb"|" + _STRING + rb")"
     + _SPACE + rb"*+(T[jJ]|')" + _END
     # The beginning of tagged content.
     + rb"|" + _TAG + _SPACE + rb"*+(?:<<" + _SPACE + rb"*+/(?:(MCID)" + _SPACE + rb"++[0-9]++|ActualText"
@@ -120,8 +127,14 @@ def _quick(data: bytes) -> Content | None:
     steps = made.steps.append
     try:
         for match in _INSTRUCTION.findall(data):
-            numbers, word, name, by_name, text, show, tag, mark, actual, edge, listed, bad = match
-            if word:
+            moved, font, line, shown, numbers, word, name, by_name, text, show, tag, mark, actual, edge, listed, bad = (
+                match
+            )
+            if shown:
+                made.names[font] = None
+                moves = (_SAVED, _BEGUN, Step(b"Td", b"", _floats(moved)), Step(b"Tf", font))
+                made.steps += (*moves, Step(shown, b"", (), _pieces(line, strings, gaps)), _RESTORED)
+            elif word:
                 if word in _OUT_OF_THE_ORDINARY:
                     return None
                 if word in _STEPS:

@@ -194,7 +194,10 @@ class _Reading:
             self.complete = self.complete and not any(piece is not None for piece in step.pieces)
             self.out += [" " for piece in step.pieces if piece is None]
             return
-        shown = [_SPACE if piece is None else font.read(piece) for piece in step.pieces]
+        if None not in step.pieces and font.width == 1:
+            shown = [font.read(b"".join(filter(None, step.pieces)))]
+        else:  # Each string by itself: codes of two bytes do not go on from one to the next.
+            shown = [_SPACE if piece is None else font.read(piece) for piece in step.pieces]
         self.out += [one.text for one in shown]
         self.complete = self.complete and all(one.complete for one in shown)
 
