@@ -6,7 +6,6 @@ the date in XMP, and the time stamp inside the colour profile. It ignores SOURCE
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -17,7 +16,7 @@ from pikepdf import Dictionary, Name, Pdf, String
 
 from docgen import xmp
 from docgen.errors import ToolFailed
-from docgen.objects import Objects, opened
+from docgen.objects import Objects, opened, written
 from docgen.pdf.accessible import accessibility_findings
 from docgen.pdf.archive import archive_findings
 from docgen.pdf.furniture import Margins, name_furniture
@@ -72,9 +71,7 @@ def normalise(
 
 def saved(objects: Objects) -> bytes:
     """The open PDF as bytes; the same PDF gives the same bytes."""
-    target = io.BytesIO()
-    objects.pdf.save(target, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    return target.getvalue()
+    return written(objects.pdf, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
 
 
 def normalised(

@@ -5,7 +5,6 @@ This is the last time the file may be rewritten: once somebody has signed, signi
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,7 +16,7 @@ from pikepdf import Array, Dictionary, Name, String
 from docgen.documents import Pdf, SignablePdf, SlotPlacement
 from docgen.errors import ContentInvalid
 from docgen.findings import Place
-from docgen.objects import Objects, opened
+from docgen.objects import Objects, opened, written
 from docgen.signing.tags import tag_widget
 
 FIELD_PREFIX = "sig_"
@@ -200,13 +199,11 @@ def _nothing_to_see(document: pikepdf.Pdf, box: _Box) -> pikepdf.Object:
 
 
 def _saved(document: pikepdf.Pdf) -> bytes:
-    target = io.BytesIO()
     # Plain objects and a classic cross-reference table: what every signing tool can extend, and easy to audit.
-    document.save(
-        target,
+    return written(
+        document,
         min_version="1.7",
         object_stream_mode=pikepdf.ObjectStreamMode.disable,
         deterministic_id=True,
         linearize=False,
     )
-    return target.getvalue()
