@@ -88,8 +88,21 @@ class _Office:
         context = self._reached(settings["address"], time.monotonic() + settings["seconds_to_start"])
         self._services = context.ServiceManager
         self._frame = self._bare_frame()
+        self._main_thread = self._services.createInstance("com.sun.star.awt.AsyncCallback")
+        # The same words as `soffice --convert-to` says to itself, so that both ways give the same PDF.
+        self._read_as = (
+            _property("FilterName", settings["import_filter"]),
+            _property("ReadOnly", True),
+            _property("Hidden", True),
+            _property("Silent", True),
+            _property("MacroExecutionMode", _NEVER),
+            _property("UpdateDocMode", _NEVER),
+        )
         options = tuple(_property(name, value) for name, value in settings["export_options"].items())
-        self._filter_data = uno.Any("[]com.sun.star.beans.PropertyValue", options)
+        self._written_as = (
+            _property("FilterName", "writer_pdf_Export"),
+            _property("FilterData", uno.Any("[]com.sun.star.beans.PropertyValue", options)),
+        )
 
     @property
     def pid(self) -> int:
@@ -122,7 +135,7 @@ class _Office:
         out pages for a screen, count words and collect them to complete what is typed: a sixth of all the work.
         """
         turn = _Turn(lambda: self._made(docx))
-        self._services.createInstance("com.sun.star.awt.AsyncCallback").addCallback(turn, None)
+        self._main_thread.addCallback(turn, None)
         while not wait([turn.outcome], _SECONDS_TO_LOOK).done:
             if not self.alive:
                 raise RuntimeError("LibreOffice stopped")
@@ -132,21 +145,8 @@ class _Office:
         source = self._services.createInstanceWithArguments(
             "com.sun.star.io.SequenceInputStream", (uno.ByteSequence(docx),)
         )
-        # The same words as `soffice --convert-to` says to itself, so that both ways give the same PDF.
-        document = self._frame.loadComponentFromURL(
-            "private:stream",
-            "_self",
-            0,
-            (
-                _property("InputStream", source),
-                _property("FilterName", self._settings["import_filter"]),
-                _property("ReadOnly", True),
-                _property("Hidden", True),
-                _property("Silent", True),
-                _property("MacroExecutionMode", _NEVER),
-                _property("UpdateDocMode", _NEVER),
-            ),
-        )
+        arguments = (_property("InputStream", source), *self._read_as)
+        document = self._frame.loadComponentFromURL("private:stream", "_self", 0, arguments)
         if document is None:
             return None
         try:
@@ -168,12 +168,7 @@ class _Office:
 
     def _exported(self, document: Any) -> bytes:
         sink = _Sink()
-        target = (
-            _property("FilterName", "writer_pdf_Export"),
-            _property("FilterData", self._filter_data),
-            _property("OutputStream", sink),
-        )
-        document.storeToURL("private:stream", target)
+        document.storeToURL("private:stream", (*self._written_as, _property("OutputStream", sink)))
         return bytes(sink.content)
 
     def _reached(self, address: str, until: float) -> Any:
