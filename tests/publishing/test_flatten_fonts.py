@@ -17,6 +17,8 @@ from PIL import ImageChops
 
 from docgen.publishing.flatten import rewrite
 from docgen.publishing.flatten.cff import bare_cff
+from docgen.publishing.flatten.job import Job
+from docgen.publishing.flatten.mapping import mapping_of
 from docgen.publishing.flatten.sfnt import bare
 from docgen.publishing.flatten.type1 import bare_type1
 from publishing import builders
@@ -118,3 +120,18 @@ def test_damaged_programs_give_a_font_or_a_refusal(changes: list[tuple[int, int]
     ):
         with contextlib.suppress(ValueError):
             assert work(mutated(program, changes, cut))
+
+
+_ROWS = b"beginbfchar\n<01> <0041>\n<02> <D83DDE00>\nendbfchar\n"
+
+
+@pytest.mark.parametrize("before", [b"", b"% ", b"/", b"1 beginbfrange\n<05> <06> [", b"1 beginbfchar\n<07>\n", b"x"])
+@pytest.mark.parametrize("after", [b"", b"<03> <0042>\n", b"]\nendbfrange\n", b"1 beginbfchar\n<03> <42>\nendbfchar\n"])
+@pytest.mark.parametrize("code_length", [1, 2])
+def test_a_section_read_at_once_says_what_its_rows_say(before: bytes, after: bytes, code_length: int) -> None:
+    pdf = pikepdf.new()
+    job = Job(pdf, pdf, policy(), "in.pdf")
+    content = before + _ROWS + after
+    row_by_row = content.replace(b"> <", b">  <")  # with two spaces, which nearly no program writes
+    one, other = (mapping_of(pdf.make_stream(data), code_length, job, "here") for data in (content, row_by_row))
+    assert one == other

@@ -163,3 +163,23 @@ def test_strings_keep_everything_but_the_value() -> None:
     assert redacted("x abcd y", ("abc", "bcd"), "[…]", numbers=False) == "x […] y"
     assert redacted("geen", (), "[…]", numbers=True) == "geen"
     assert redacted(f"n {builders.NATIONAL_NUMBER}.", (), "[…]", numbers=True) == "n […]."
+
+
+def test_every_section_that_says_a_value_is_counted_though_it_is_written_alike() -> None:
+    section = "/Span <</ActualText (PROJECT ALFA)>> BDC EMC /Artifact <</Subtype/Header/Type/Pagination>> BDC EMC\n"
+    rewritten = rewrite(document(content=3 * section), policy(redact=("Project Alfa",)))
+    assert rewritten.dropped["redacted string"] == 3
+    with pikepdf.open(io.BytesIO(rewritten.content)) as pdf:
+        content = bytes(pdf.pages[0].obj.Contents.read_bytes())
+    assert b"ALFA" not in content
+    assert content.count(b"/Artifact << /Subtype /Header /Type /Pagination >> BDC") == 3
+
+
+@pytest.mark.parametrize(
+    "between", ["", " ", "    ", "\n", " . ", "\t.\n", "\u2212", " \u2010 ", "\u00ad", "\u200b", "\u3000", "/", "-\n"]
+)
+def test_number_with_signs_and_spaces_between_its_digits(between: str) -> None:
+    number = between.join(("850730", "033", "28")).translate({ord("3"): "\uff13", ord("8"): "\u0668"})
+    assert redacted(f"van {number} a", (), "-", numbers=True) == "van - a"
+    far = between.join(("850730", "033", "x28"))
+    assert redacted(far, (), "-", numbers=True) == far
