@@ -14,15 +14,17 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
+_HOLDERS = (Dictionary, Array)
+
 
 class Natives:
     """The dictionaries and arrays of a document as plain values."""
 
     def __init__(self, pdf: pikepdf.Pdf) -> None:
         written = {
-            reference_to(held): held.to_json(dereference=True)
+            "{} {} R".format(*held.objgen): held.to_json(dereference=True)
             for held in pdf.objects
-            if isinstance(held, Dictionary | Array)
+            if isinstance(held, _HOLDERS)
         }
         texts = [*dict.fromkeys(written.values())]  # attributes of tags say the same over and over
         values = json.loads((b"[" + b",".join(texts) + b"]").decode(), parse_float=Decimal)
