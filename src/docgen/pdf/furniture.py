@@ -92,8 +92,10 @@ class _Block:
 def _blocks(content: bytes) -> Iterator[_Block]:
     for begin in _BEGINS.finditer(content):
         inside = content[begin.end() : _end(content, begin.end())]
+        if b"(" in inside or not _PAINTS.search(inside):  # most are lines and fills
+            continue
         stands = _STANDS.search(inside)
-        if b"(" in inside or stands is None or not _PAINTS.search(inside):
+        if stands is None:
             continue
         font = _FONT.search(inside) if _SHOWS_TEXT.search(inside) else None
         yield _Block(begin.start(), float(stands.group(1)), font.group() if font else b"")

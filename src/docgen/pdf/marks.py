@@ -128,8 +128,10 @@ class _Marks:
         return PageMarks(tuple(self.identifiers), tuple(unmarked), self.mixed, balanced, self.cmyk)
 
     def begin(self, kind: str, identifier: int | None) -> None:
-        self.identifiers += [] if identifier is None else [identifier]
-        self.mixed += {kind, *self.open_marks} >= {"artifact", "tagged"}
+        if identifier is not None:
+            self.identifiers.append(identifier)
+        if self.open_marks:
+            self.mixed += {kind, *self.open_marks} >= {"artifact", "tagged"}
         self.open_marks.append(kind)
 
     def operator(self, name: str, start: int, end: int) -> None:
