@@ -12,7 +12,6 @@ signature, no judgement and no audit.
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
 import subprocess
@@ -38,6 +37,7 @@ from docgen.pdf.conformance import check
 from docgen.pdf.convert import Converter, find_libreoffice
 from docgen.pdf.installation import find_installation
 from docgen.pdf.pool import LibreOfficePool
+from docgen.pipeline.collector import collect_rarely
 from docgen.pipeline.recipe import Order, fill, finish, printing_of
 from docgen.pipeline.release import Scrutiny, release
 from docgen.publishing.audit import audit
@@ -180,7 +180,7 @@ def measure(plan: Plan) -> dict[str, Any]:
             "docgen, a new LibreOffice each time": partial(_each, ours, desk.papers, engine),
         }
         _each(ours, desk.papers, pool)
-        gc.freeze()  # as batches do after their first case
+        collect_rarely()  # as batches do after their first case
         chain = summary(interleaved(ways, max(3, plan.rounds // 3)), base="naive chain")
         for row in chain.values():
             row["documents_a_second"] = round(len(KINDS) / row["median_ms"] * 1000, 2)
@@ -279,7 +279,7 @@ def _together(
     def serve(own: Sequence[_Paper]) -> None:
         with LibreOfficePool(installation, 1) as pool:
             _each(work, desk.papers, pool)
-            gc.freeze()  # as batches do after their first case
+            collect_rarely()  # as batches do after their first case
             ready.wait()
             mine, its = time.process_time(), used_by(pool.pids[0])
             _each(work, own, pool)

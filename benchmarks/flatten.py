@@ -11,7 +11,6 @@ pages, on one document made longer. Without files, two documents of a request ar
 from __future__ import annotations
 
 import argparse
-import gc
 import io
 import json
 import os
@@ -36,6 +35,7 @@ from timing import Plan, interleaved, machine, shown, summary
 from docgen.pdf.convert import find_libreoffice
 from docgen.pdf.installation import find_installation
 from docgen.pdf.pool import LibreOfficePool
+from docgen.pipeline.collector import collect_rarely
 from docgen.publishing.audit import audit
 from docgen.publishing.flatten import FlattenPolicy, rewrite
 from docgen.signing.typeface import font_program
@@ -293,7 +293,7 @@ def table(results: dict[str, Any]) -> str:
 def compared(files: Sequence[Path], rounds: int, lengths: Sequence[int]) -> dict[str, Any]:
     """Each tool on each file, and the growth with pages of the first."""
     results: dict[str, Any] = {"files": {}}
-    gc.freeze()  # as processes that make copies do
+    collect_rarely()  # as processes that make copies do
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for path in files:

@@ -5,7 +5,6 @@ Imports little, for a run with nothing to do should not wait for what it does no
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 import time
@@ -21,6 +20,7 @@ from docgen.cli.desk import Desk, no_cases
 from docgen.cli.monitor import Level, Log
 from docgen.dossier import cases
 from docgen.dossier.roots import Roots
+from docgen.pipeline.collector import collect_rarely
 
 jobs_option = click.option(
     "--jobs",
@@ -79,8 +79,8 @@ class Batch:
         """One more case, of which so many documents were made."""
         self.done += 1
         self.documents += made
-        if self.done == 1:  # by now all that is needed is loaded, and stays: the collector need not look at it again
-            gc.freeze()
+        if self.done == 1:  # by now all that is needed is loaded
+            collect_rarely()
         if self.bar is not None and self.task is not None:
             self.bar.update(self.task, completed=self.done, rate=self.rate)
 

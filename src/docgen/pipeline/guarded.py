@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import gc
 import logging
 import multiprocessing
 import os
@@ -20,6 +19,7 @@ from multiprocessing.connection import Connection
 from typing import Any, ParamSpec, Protocol, TypeVar
 
 from docgen.errors import DocgenError
+from docgen.pipeline.collector import collect_rarely
 
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
@@ -106,7 +106,7 @@ def _answer(answers: Connection, memory: int, work: Callable[..., Any], given: A
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for docgen, which ends this process
     _end_with_caller()
     hush_libraries()
-    gc.freeze()  # what is loaded stays to the end: the collector, who looks at all of it again and again, need not
+    collect_rarely()
     with contextlib.suppress(ValueError, OSError):  # a lower limit was set from outside
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     try:
