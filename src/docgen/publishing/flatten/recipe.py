@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import io
 
 import pikepdf
 
 from docgen.documents import FlattenedPdf, ValidatedPdf
+from docgen.objects import written
 from docgen.publishing.flatten.annotations import refuse_unburnable, treat_annotations
 from docgen.publishing.flatten.content import Toolbox
 from docgen.publishing.flatten.job import Job, refusal
@@ -126,9 +126,8 @@ def _refuse_warnings(pdf: pikepdf.Pdf, name: str) -> None:
 
 
 def _saved(pdf: pikepdf.Pdf) -> bytes:
-    out = io.BytesIO()
-    pdf.save(
-        out,
+    return written(
+        pdf,
         force_version="1.7",
         fix_metadata_version=False,
         object_stream_mode=pikepdf.ObjectStreamMode.disable,
@@ -137,4 +136,3 @@ def _saved(pdf: pikepdf.Pdf) -> bytes:
         deterministic_id=True,
         linearize=False,
     )
-    return out.getvalue()
