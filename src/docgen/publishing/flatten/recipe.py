@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import pikepdf
 
 from docgen.documents import FlattenedPdf, ValidatedPdf
