@@ -22,8 +22,8 @@ from docgen.decide.context import context
 from docgen.documents import DocumentId
 from docgen.dossier import cases, content
 from docgen.dossier.roots import Roots
+from docgen.word.breaks import as_printed
 from docgen.word.compiled import compile_template, render_compiled
-from docgen.word.controls import plain
 from docgen.word.environment import environment
 from docgen.word.filters import Filters
 from docgen.word.record import as_template_value
@@ -123,10 +123,10 @@ def measure(plan: Plan) -> dict[str, Any]:
 
 
 def contracts_docx() -> bytes:
-    """The contract of a sample case, filled."""
+    """The contract of a sample case, as it is printed."""
     case = cases.read(ROOTS, "STATBEL-2026-001").require().case
     office = content.office(ROOTS, case.office)
     file, template = content.template(ROOTS, office.id, case.language, "contract")
     values = context(case, office, "contract", case.language, date(2026, 11, 23))
     id = DocumentId(case.id, "contract", case.language)
-    return plain(render(Template(file, template), values, id, content.wording(ROOTS)).content)
+    return as_printed(render(Template(file, template), values, id, content.wording(ROOTS)).content)

@@ -8,6 +8,8 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from lxml import etree
+
 from docgen.case.model import Case, DpoAdvice, Remark
 from docgen.case.parts import Delegation, Person
 from docgen.decide.remarks import printable
@@ -17,6 +19,7 @@ from docgen.dossier.roots import Roots
 from docgen.findings import Finding, Place, Severity
 from docgen.office.profile import Office
 from docgen.office.wording import Wording
+from docgen.word.controls import take_out, with_main_part
 from docgen.word.render import Template, render
 
 ROOT = Path(__file__).parents[1]
@@ -118,3 +121,13 @@ def _found(kind: str) -> tuple[Finding, ...]:
     if kind != "review_note":
         return ()
     return (Finding("D-06", Severity.WARNING, Place("case.yaml", path="purpose.publication_plan")),)
+
+
+def plain(package: bytes) -> bytes:
+    """A Word file without content controls, otherwise as it was filled."""
+
+    def change(xml: bytes) -> bytes:
+        take_out(root := etree.fromstring(xml))
+        return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
+
+    return with_main_part(package, change)

@@ -21,7 +21,7 @@ from docgen.pdf.stranded import heading_count as headings_in
 from docgen.pdf.stranded import stranded
 from docgen.pipeline.recipe import pages
 from docgen.word.breaks import heading_count, kept_together, on_a_new_page
-from docgen.word.controls import plain, with_main_part
+from docgen.word.controls import with_main_part
 from docgen.xmp import Metadata
 from outputs import Output
 
@@ -184,7 +184,7 @@ def test_no_sample_document_leaves_a_heading_or_a_table_header_behind(
 ) -> None:
     printed = output_of(one).printed
     assert stranded(printed) == ()
-    assert headings_in(printed) == heading_count(plain(specimens.filled(one).content)) > 0
+    assert headings_in(printed) == heading_count(specimens.plain(specimens.filled(one).content)) > 0
 
 
 def test_the_contract_in_which_libreoffice_gives_up(warm: Converter) -> None:
@@ -201,7 +201,7 @@ def contract_that_strands() -> Docx:
     assert case.dpo_advice is not None
     bare = {"dpo_advice": case.dpo_advice.model_copy(update={"conditions": ()}), "deliberation": None}
     filled = specimens.filled(specimens.Specimen(path, case.model_copy(update=bare)))
-    return replace(filled, content=plain(filled.content))
+    return replace(filled, content=specimens.plain(filled.content))
 
 
 def test_tables_in_tables_and_what_cannot_be_read_stay_as_they_are() -> None:

@@ -28,13 +28,13 @@ from docgen.pipeline import form as forms
 from docgen.pipeline.form import forms_of
 from docgen.pipeline.workshop import Workshop
 from docgen.signing.trust import trust_from
-from docgen.word.controls import W14, W15, W, content_text, is_section, plain, tag_of, with_main_part
+from docgen.word.controls import W14, W15, W, content_text, is_section, tag_of, with_main_part
 from docgen.word.forms import FormReading, read_form
 from docgen.word.found import leaf_controls
 from docgen.word.plain import plain_text
 from docgen.word.render import Template, render
 from docgen.word.tags import LONGEST_TAG, parse_bookmark, parse_tag
-from specimens import office, wording
+from specimens import office, plain, wording
 
 ROOT = Path(__file__).parents[2]
 ROOTS = Roots(ROOT / "templates", ROOT / "cases", ROOT / "out")

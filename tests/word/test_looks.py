@@ -13,7 +13,7 @@ from lxml import etree
 import specimens
 from docgen.pdf.convert import Converter, convert
 from docgen.word.breaks import as_printed, kept_together
-from docgen.word.controls import MAIN_PART, W, plain
+from docgen.word.controls import MAIN_PART, W
 from docgen.word.looks import give_own_looks, looks_of
 from docgen.word.package import members_of
 from docgen.xmp import Metadata
@@ -28,7 +28,7 @@ FIELDS = ("E9F1F4", "E9F1F4", "E9F1F4", None)
 @pytest.mark.parametrize("path", specimens.TEMPLATES, ids=specimens.template_name)
 def test_the_pdf_is_the_one_with_styles_on_every_template(path: Any, warm: Converter) -> None:
     filled = specimens.filled(specimens.specimen(path))
-    styled = replace(filled, content=kept_together(plain(filled.content)))
+    styled = replace(filled, content=kept_together(specimens.plain(filled.content)))
     direct = replace(filled, content=as_printed(filled.content))
     assert (b"<w:tblStyle " in main(styled.content), b"<w:tblStyle " in main(direct.content)) == (True, False)
     assert convert(direct, converter=warm, metadata=METADATA) == convert(styled, converter=warm, metadata=METADATA)

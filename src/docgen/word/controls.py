@@ -82,16 +82,6 @@ def with_main_part(package: bytes, change: Callable[[bytes], bytes]) -> bytes:
     return assemble(pack(name, content) for name, content in members)
 
 
-def plain(package: bytes) -> bytes:
-    """A Word file without content controls; see `take_out`."""
-
-    def change(xml: bytes) -> bytes:
-        take_out(root := etree.fromstring(xml))
-        return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
-
-    return with_main_part(package, change)
-
-
 def content_text(element: Any) -> str:
     """The text in a control or paragraph as a person reads it: line breaks and tabs kept, deleted text left out."""
     paragraphs = [_run_text(paragraph) for paragraph in _outer_paragraphs(element)]

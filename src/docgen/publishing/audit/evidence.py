@@ -17,7 +17,8 @@ from docgen.publishing.audit.reading import PageText, Reading
 from docgen.publishing.audit.search import Haystacks
 from docgen.publishing.audit.views import folded, plain
 
-_TABLES = frozenset({"ObjStm", "XRef"})
+TABLES = frozenset({"ObjStm", "XRef"})
+"""What an object is called that holds other objects, or where they lie."""
 _TEXTS = frozenset({Where.STRING, Where.LABEL, Where.NAME, Where.METADATA, Where.OUTSIDE})
 _UNPRINTABLE = bytes(byte for byte in range(256) if not (32 <= byte < 127 or byte in b"\t\r\n"))
 
@@ -166,7 +167,7 @@ def _readable_texts(evidence: Evidence) -> Iterator[PageText]:
     for spot, content in evidence.contents:
         yield PageText(spot, content.shown.decode("latin-1"))
     for stream in evidence.streams:
-        if stream.sort is not Where.STREAM or stream.result is None or not _TABLES.isdisjoint(stream.owner.names):
+        if stream.sort is not Where.STREAM or stream.result is None or not TABLES.isdisjoint(stream.owner.names):
             continue
         if _is_text(stream.result.data):
             yield PageText(stream.owner.spot, as_text(stream.result.data))

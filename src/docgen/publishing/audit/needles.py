@@ -37,6 +37,8 @@ _SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
 _DETAILS = ("Name", "Reason", "Location", "ContactInfo")
 _UNLIKE_LATIN = bytes([*range(0x18, 0x20), *range(0x80, 0xA1), 0xAD])
 """Bytes that PDFDocEncoding reads otherwise than Latin-1 does."""
+WITH_PARTS = (IndirectObject, DictionaryObject, ArrayObject)
+"""What leads to further objects; everything else is a leaf."""
 _SLICE = 32
 _SLICES = 24
 _SHORTEST_SERIAL = 8

@@ -10,8 +10,9 @@ from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from docgen.findings import Finding
-from docgen.publishing.audit.evidence import Evidence
+from docgen.publishing.audit.evidence import TABLES, Evidence
 from docgen.publishing.audit.lexing import WHITE, Kind
+from docgen.publishing.audit.needles import WITH_PARTS
 from docgen.publishing.audit.outcome import found, listed
 
 FORBIDDEN = frozenset(
@@ -25,8 +26,6 @@ FORBIDDEN = frozenset(
 )
 """Names that have no business in a publication copy, as a key or as a value (ISO 32000-2, 12.5 to 12.11 and 14)."""
 
-_TABLES = frozenset({"XRef", "ObjStm"})
-_WITH_PARTS = (IndirectObject, DictionaryObject, ArrayObject)
 _HEADER_BYTES = 1024
 
 
@@ -134,7 +133,7 @@ def everything_in_use(evidence: Evidence) -> Iterator[Finding]:
         yield found("DG-L115", listed(twice))
     packed = set(reader.xref_objStm)
     reached = reachable_numbers(reader)
-    containers = {item.number for item in layout.objects if not _TABLES.isdisjoint(item.names)}
+    containers = {item.number for item in layout.objects if not TABLES.isdisjoint(item.names)}
     unused = sorted(({item.number for item in layout.objects} | packed) - reached - containers)
     if unused:
         yield found("DG-L114", listed(f"object {number}" for number in unused), count=len(unused))
@@ -169,9 +168,9 @@ def reachable_numbers(reader: PdfReader) -> frozenset[int]:
             seen.add(value.idnum)
             value = value.get_object()
         if isinstance(value, DictionaryObject):
-            stack.extend(part for part in dict.values(value) if isinstance(part, _WITH_PARTS))
+            stack.extend(part for part in dict.values(value) if isinstance(part, WITH_PARTS))
         elif isinstance(value, ArrayObject):
-            stack.extend(part for part in list.__iter__(value) if isinstance(part, _WITH_PARTS))
+            stack.extend(part for part in list.__iter__(value) if isinstance(part, WITH_PARTS))
     return frozenset(seen)
 
 

@@ -13,6 +13,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from docgen.findings import Finding, Severity
 from docgen.publishing.audit.evidence import Evidence
+from docgen.publishing.audit.needles import WITH_PARTS
 from docgen.publishing.audit.outcome import found, listed
 
 _FILE = "Type Subtype S Length Filter DecodeParms DL Size Root ID W Index N First Version Extensions"
@@ -54,7 +55,6 @@ _GRAPHICS = """
 """
 KNOWN = frozenset(" ".join((_FILE, _CATALOG, _PAGE, _STRUCTURE, _NAVIGATION, _FONT, _GRAPHICS)).split())
 _KNOWN_KEYS = frozenset(f"/{key}" for key in KNOWN)
-_WITH_PARTS = (IndirectObject, DictionaryObject, ArrayObject)
 
 _NAMES_OF_ITS_OWN = """
     ExtGState ColorSpace Pattern Shading XObject Font Properties RoleMap ClassMap Dests CharProcs Colorants DotGain
@@ -99,10 +99,10 @@ def _of_objects(evidence: Evidence) -> Iterator[tuple[str, str]]:
             if not free and not dict.keys(value) <= _KNOWN_KEYS:
                 yield from ((spot, str(key).removeprefix("/")) for key in value if key not in _KNOWN_KEYS)
             for key, part in dict.items(value):
-                if isinstance(part, _WITH_PARTS):
+                if isinstance(part, WITH_PARTS):
                     stack.append((part, spot, not free and key in _NAMED_BY_THE_DOCUMENT))
         elif isinstance(value, ArrayObject):
-            stack.extend((part, spot, False) for part in list.__iter__(value) if isinstance(part, _WITH_PARTS))
+            stack.extend((part, spot, False) for part in list.__iter__(value) if isinstance(part, WITH_PARTS))
 
 
 def _of_contents(evidence: Evidence) -> Iterator[tuple[str, str]]:
