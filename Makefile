@@ -15,9 +15,11 @@ setup: .venv/.ready
 # One after the other, for apt knows no other way.
 .venv/.debian-tests: .venv/.debian-run
 
+# Which Python counts: the system's is compiled with its profile, most that people compile are not, and these take a third
+# more processor time for everything that docgen does (docs/decisions/0026-batches-cache-cluster.md).
 # pip comes last: where it is missing, making the environment was interrupted.
-.venv/.ready: .venv/.debian-run $(LOCK) pyproject.toml
-	test -x .venv/bin/pip || python3 -m venv .venv
+.venv/.ready: .venv/.debian-run scripts/which-python.sh $(LOCK) pyproject.toml
+	test -x .venv/bin/pip || { python=$$(bash scripts/which-python.sh) && "$$python" -m venv .venv; }
 	.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK)
 	.venv/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@

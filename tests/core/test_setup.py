@@ -1,9 +1,10 @@
-"""The script that `make` installs Debian packages with, on machines that have and lack this and that."""
+"""The scripts that `make` sets itself up with, on machines that have and lack this and that."""
 
 from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -73,3 +74,28 @@ def test_who_may_not_install_is_told_what_is_missing(machine: Machine) -> None:
     assert done.returncode == 6
     assert "qpdf libtcmalloc-minimal4" in done.stderr.splitlines()[-1]
     assert machine.asked == []
+
+
+def which_python(**environment: str) -> subprocess.CompletedProcess[str]:
+    command = ["/usr/bin/bash", str(ROOT / "scripts" / "which-python.sh")]
+    return subprocess.run(
+        command, env={"PATH": "/usr/bin:/bin"} | environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_the_python_of_the_system_is_taken_before_another_on_the_path(tmp_path: Path) -> None:
+    (tmp_path / "python3").symlink_to(sys.executable)
+    found = which_python(PATH=f"{tmp_path}:/usr/bin:/bin").stdout.strip()
+    new_enough = subprocess.run(
+        ["/usr/bin/python3", "-c", "import sys; sys.exit(sys.version_info < (3, 11))"], check=False
+    )
+    assert found == ("/usr/bin/python3" if new_enough.returncode == 0 else "python3")
+
+
+def test_a_python_that_was_asked_for_is_taken_or_refused_but_never_replaced(machine: Machine, tmp_path: Path) -> None:
+    assert which_python(DOCGEN_PYTHON=sys.executable).stdout == f"{sys.executable}\n"
+    machine.has("old-python", "exit 1")
+    asked = str(tmp_path / "bin" / "old-python")
+    refused = which_python(DOCGEN_PYTHON=asked)
+    assert (refused.returncode, refused.stdout) == (6, "")
+    assert asked in refused.stderr
