@@ -10,11 +10,12 @@ import pikepdf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pikepdf import Dictionary, Name
+from pikepdf import Array, Dictionary, Name
 
 from docgen.errors import PublicationRefused
 from docgen.publishing.flatten import FlattenPolicy, Handling, InvisibleText, rewrite
 from docgen.publishing.flatten.lexing import (
+    MARKED_PHRASE,
     RULE_PHRASE,
     TEXT_PHRASE,
     Instruction,
@@ -93,7 +94,13 @@ _PHRASES = (
     b"q 1 1 1 rg\nBT\n20 120 Td /F0 9.5 Tf(AB)Tj\nET\nQ",
     b"q 0 0 0 rg\nBT\n20.5 90 Td /F0 10 Tf<4142>Tj\nET\nQ",
     b"q 0.5 w 0 J 1 j\n71.35 72.3 m\n124.45 72.3 l S\nQ",
+    b"/P<</MCID 4>>BDC\nq 0 0 0 rg\nBT\n20 60 Td /F0 10 Tf[<0041>-4<0042>]TJ\nET\nQ\nEMC",
+    b"/Text#20body << /MCID 5 >> BDC\nq 0 0 1 rg\nBT\n20 30 Td /F0 10 Tf(AB)Tj\nET\nQ\nEMC",
+    b"/Artifact<</MCID 6>>BDC\nq 0 0 1 rg\nBT\n90 30 Td /F0 10 Tf<4142>Tj\nET\nQ\nEMC",
+    b"/OC<</MCID 7>>BDC\nq 0 0 1 rg\nBT\n90 60 Td /F0 10 Tf<4142>Tj\nET\nQ\nEMC",
+    b"/P<</MCID 8>>BDC\nq 0 0 0 rg\nBT\n90 90 Td /F0 10 Tf<41>Tj\nET\nQ\nET",
 )
+_KINDS = {TEXT_PHRASE, MARKED_PHRASE, RULE_PHRASE}
 _WORDS = (
     *_PHRASES,
     *(b"q", b"Q", b"BT", b"ET", b"f*", b"W n", b"1 0 0 1 5 -.5 cm", b"0 0 10.25 20 re", b"1 0 0 rg", b"0.5 g", b"T*"),
@@ -145,9 +152,10 @@ def test_both_readers_agree(words: list[bytes], between: bytes, data: st.DataObj
 def test_phrases_of_real_documents(contract_pdf: bytes) -> None:
     with pikepdf.open(io.BytesIO(contract_pdf)) as pdf:
         found = [one for page in pdf.pages for one in quick(bytes(page.obj.Contents.read_bytes())) or ()]
-    phrases = [one for one, _, _ in found if one in (TEXT_PHRASE, RULE_PHRASE)]
-    assert {*phrases} == {TEXT_PHRASE, RULE_PHRASE}
+    phrases = [one for one, _, _ in found if one in _KINDS]
+    assert {*phrases} == _KINDS
     assert len(phrases) > 2 * sum(one == b"BT" for one, _, _ in found)  # else each line of text costs twice as much
+    assert phrases.count(MARKED_PHRASE) > 2 * phrases.count(TEXT_PHRASE)
 
 
 _AROUND = (
@@ -184,9 +192,19 @@ def _with_layer(pdf: pikepdf.Pdf) -> None:
     pdf.Root.OCProperties = Dictionary(OCGs=[layer], D=Dictionary(OFF=[layer]))
 
 
-def _outcome(content: bytes, chosen: FlattenPolicy) -> object:
+def _with_tags(pdf: pikepdf.Pdf) -> None:
+    page = pdf.pages[0].obj
+    page.StructParents = 0
+    top = pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.P, Pg=page, K=Array(range(9))))
+    root = pdf.make_indirect(Dictionary(Type=Name.StructTreeRoot, K=top))
+    top.P, root.ParentTree = root, Dictionary(Nums=Array([0, Array([top] * 9)]))
+    pdf.Root.StructTreeRoot, pdf.Root.MarkInfo = root, Dictionary(Marked=True)
+
+
+def _outcome(content: bytes, chosen: FlattenPolicy, *, tagged: bool) -> object:
+    edits = (_with_layer, _with_tags) if tagged else (_with_layer,)
     try:
-        return rewrite(document(_with_layer, content=content.decode()), chosen)
+        return rewrite(document(*edits, content=content.decode()), chosen)
     except PublicationRefused as refused:
         return refused.findings
 
@@ -196,11 +214,16 @@ _CHOSEN = tuple(InvisibleText(one, one, one, one, one) for one in Handling)
 
 @settings(max_examples=300, deadline=None)
 @given(
-    st.lists(st.sampled_from((*_PHRASES, *_AROUND)), max_size=10), st.sampled_from(_CHOSEN), st.sampled_from(("", "AB"))
+    st.lists(st.sampled_from((*_PHRASES, *_AROUND)), max_size=10),
+    st.sampled_from(_CHOSEN),
+    st.sampled_from(("", "AB")),
+    st.booleans(),
 )
-def test_a_phrase_does_what_its_instructions_do(words: list[bytes], invisible: InvisibleText, secret: str) -> None:
+def test_a_phrase_does_what_its_instructions_do(
+    words: list[bytes], invisible: InvisibleText, secret: str, tagged: bool
+) -> None:
     chosen = replace(policy(), invisible_text=invisible, redact=(secret,) if secret else ())
     content = b"\n".join(words)
     spaced = content.replace(b"q ", b"q  ").replace(b"\nBT", b"\n BT")  # phrases are written with one space
-    assert not any(one in (TEXT_PHRASE, RULE_PHRASE) for one, _, _ in quick(spaced) or ())
-    assert _outcome(content, chosen) == _outcome(spaced, chosen)
+    assert not any(one in _KINDS for one, _, _ in quick(spaced) or ())
+    assert _outcome(content, chosen, tagged=tagged) == _outcome(spaced, chosen, tagged=tagged)

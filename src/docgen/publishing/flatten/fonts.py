@@ -59,6 +59,8 @@ class Font:
         mapping = source.get("/ToUnicode")
         self._unicode = mapping_of(mapping, self.code_length, job, spot) if isinstance(mapping, Stream) else {}
         self._mapped = isinstance(mapping, Stream)
+        self.is_readable = self._mapped or self.code_length == 1
+        """Whether the codes have a meaning one can rely on."""
         self._spot = spot
         self._measured: dict[bytes, Measured] = {}
         self._job = job
@@ -67,11 +69,6 @@ class Font:
             self._all_texts = [self.text(code) for code in range(256)]
             single = all(len(text) == 1 and text != _UNDEFINED for text in self._all_texts)
             self._letters = "".join(self._all_texts) if single else ""
-
-    @property
-    def is_readable(self) -> bool:
-        """Whether the codes have a meaning one can rely on."""
-        return self._mapped or self.code_length == 1
 
     def codes(self, shown: bytes) -> list[int]:
         """The character codes of a shown string."""

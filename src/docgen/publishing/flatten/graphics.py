@@ -15,6 +15,8 @@ IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 def product(first: Matrix, then: Matrix) -> Matrix:
     """The matrix that does one thing and then another."""
+    if then is IDENTITY:
+        return first
     a, b, c, d, e, f = first
     g, h, i, j, k, m = then
     return (a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m)
@@ -56,8 +58,9 @@ def common(one: Box, other: Box) -> Box:
 
 def touch(one: Box, other: Box) -> bool:
     """Whether two boxes share any area."""
-    x, y, u, v = common(one, other)
-    return x < u and y < v
+    a, b, c, d = one
+    x, y, u, v = other
+    return a < c and a < u and x < c and x < u and b < d and b < v and y < d and y < v
 
 
 Colour = tuple[float, ...]

@@ -4,7 +4,8 @@ Two readers, one result. `quick` knows a small, strict grammar, the one in which
 the first byte outside of it: a comment, an inline image, a number with a plus, an operator with the wrong operands.
 `careful` leaves all reading to qpdf. Both give the same instructions (the tests compare them), so what follows does not
 know which of them has read. What word processors write hundreds of times a page, a line of text or a rule in a graphics
-state of its own, `quick` gives as one phrase; `spread` tells what it stands for.
+state of its own, `quick` gives as one phrase, with the marked-content section around it; `spread` tells what a phrase
+stands for.
 """
 
 from __future__ import annotations
@@ -29,10 +30,12 @@ UNFIT = b""
 
 TEXT_PHRASE = b"q BT"
 """In place of `q rg BT Td Tf Tj ET Q`; the value is a `Phrase`."""
+MARKED_PHRASE = b"BDC q BT EMC"
+"""The same in a marked-content section of its own, which is `Phrase.section`."""
 RULE_PHRASE = b"q l"
 """In place of `q w J j m l S Q`; the operands are the whole phrase as it is written."""
-_STEPS = 8
-"""Instructions of a phrase."""
+_STEPS = {TEXT_PHRASE: 8, MARKED_PHRASE: 10, RULE_PHRASE: 8}
+"""Instructions of phrases."""
 
 
 class Shown(NamedTuple):
@@ -44,6 +47,18 @@ class Shown(NamedTuple):
     """Sum of the shifts between them, in thousandths of the font size."""
     pieces: tuple[bytes | float, ...] | None = None
     """Strings and shifts in their order, or nothing when these must be cut out of the operand."""
+
+
+class Marked(NamedTuple):
+    """Tag and properties of a marked-content section."""
+
+    tag: str
+    mark: int | None
+    """The marked-content identifier, when that is its only property."""
+    properties: Any = None
+    """Any other properties: a dictionary, or a name in the resources."""
+    written: bytes = b""
+    """How tag and properties are written, where they refer to nothing else."""
 
 
 class Phrase(NamedTuple):
@@ -60,18 +75,8 @@ class Phrase(NamedTuple):
     written: bytes
     """Its operand."""
     shown: Shown
-
-
-class Marked(NamedTuple):
-    """Tag and properties of a marked-content section."""
-
-    tag: str
-    mark: int | None
-    """The marked-content identifier, when that is its only property."""
-    properties: Any = None
-    """Any other properties: a dictionary, or a name in the resources."""
-    written: bytes = b""
-    """How tag and properties are written, where they refer to nothing else."""
+    section: Marked | None = None
+    """The section that has nothing else in it."""
 
 
 # --- the grammar of the quick reader ----------------------------------------------------------------------------------
@@ -90,9 +95,14 @@ def _of(*signatures: str) -> bytes:
     return b"|".join(re.escape(name.encode()) for name in sorted(names, key=len, reverse=True))
 
 
+def _ungrouped(pattern: bytes) -> bytes:
+    return re.sub(rb"(?<!\\)\((?!\?)", b"(?:", pattern)
+
+
+_MARK = rb"(" + _NAME + rb") ?<< ?/MCID (0|[1-9]\d{0,8}) ?>>[ \r\n]?BDC"
 _OTHERS = (
     rb"(" + _NAME + rb") (?:(" + _NUMBER + rb") (Tf)|(" + _of("N") + rb"))",
-    rb"(" + _NAME + rb") ?<< ?/MCID (0|[1-9]\d{0,8}) ?>>[ \r\n]?BDC",
+    _MARK,
     rb"(" + _NAME + rb") (" + _NAME + rb") BDC",
     rb"(" + _NAME + rb") ?<< ?/ActualText ?(" + _HEX + rb"|" + _LITERAL + rb") ?>>[ \r\n]?BDC",
     rb"/Artifact ?<< ?/Subtype ?(/Header|/Footer) ?/Type ?/Pagination ?>>[ \r\n]?BDC",
@@ -103,8 +113,8 @@ _OTHER = re.compile(b"|".join(_OTHERS))
 _SHOW = rb"(" + _ARRAY + rb"|" + _HEX + rb"|" + _LITERAL + rb") ?(TJ|Tj)"
 _NUMBERS = rb"(?:" + _NUMBER + rb" ){%d}"
 _TEXT_PHRASE = (
-    rb"q (" + _NUMBERS % 3 + rb")rg[ \n]BT[ \n](" + _NUMBERS % 2 + rb")Td "
-    rb"(" + _NAME + rb") (" + _NUMBER + rb") Tf ?" + _SHOW + rb"[ \n]ET[ \n]Q"
+    rb"(?:(" + _ungrouped(_MARK) + rb")[ \n])?q (" + _NUMBERS % 3 + rb")rg[ \n]BT[ \n](" + _NUMBERS % 2 + rb")Td "
+    rb"(" + _NAME + rb") (" + _NUMBER + rb") Tf ?" + _SHOW + rb"[ \n]ET[ \n]Q(?(1)[ \n]EMC)"
 )
 _RULE_PHRASE = (
     rb"(q "
@@ -122,7 +132,7 @@ _RULE_PHRASE = (
 _INSTRUCTION = re.compile(
     rb"[ \t\r\n]*+(?:" + _TEXT_PHRASE + _END + rb"|" + _RULE_PHRASE + _END + rb"|"
     rb"((?:" + _NUMBER + rb" )*+)([A-Za-z]{1,3}+\*?+)" + _END + rb"|" + _SHOW + _END + rb"|"
-    rb"(" + re.sub(rb"(?<!\\)\((?!\?)", b"(?:", b"|".join(_OTHERS)) + rb")" + _END + rb"|"
+    rb"(" + _ungrouped(b"|".join(_OTHERS)) + rb")" + _END + rb"|"
     rb"([^ \t\r\n]))"
 )
 """Few groups, since all of them are made for every instruction; what is rare is taken apart by `_OTHER`."""
@@ -187,12 +197,13 @@ def quick(content: bytes, lexicon: Lexicon | None = None) -> list[Instruction] |
     add = made.append
     try:
         for words in _INSTRUCTION.findall(content):
-            colour, place, font, size, said, says, rule, numbers, operator, shown, show, other, bad = words
+            section, colour, place, font, size, said, says, rule, numbers, operator, shown, show, other, bad = words
             if colour:
-                phrase = Phrase(colour, place, names[font], size, says, said, texts[said])
                 if (says == b"TJ") != (said[:1] == b"["):
                     return None
-                add((TEXT_PHRASE, b"", phrase))
+                marked = others[section][2] if section else None
+                phrase = Phrase(colour, place, names[font], size, says, said, texts[said], marked)
+                add((MARKED_PHRASE if section else TEXT_PHRASE, b"", phrase))
             elif operator:
                 wanted = arity(operator)
                 if wanted is None or numbers.count(b" ") != wanted >= 0:
@@ -218,6 +229,10 @@ def spread(instructions: Iterable[Instruction]) -> Iterator[Instruction]:
     for operator, raw, value in instructions:
         if operator == TEXT_PHRASE:
             yield from _spread_text(value)
+        elif operator == MARKED_PHRASE:
+            yield (b"BDC", b"", value.section)
+            yield from _spread_text(value)
+            yield (b"EMC", b"", None)
         elif operator == RULE_PHRASE:
             yield from _spread_rule(raw)
         else:
@@ -225,7 +240,7 @@ def spread(instructions: Iterable[Instruction]) -> Iterator[Instruction]:
 
 
 def _spread_text(phrase: Phrase) -> Iterator[Instruction]:
-    colour, place, font, size, operator, written, shown = phrase
+    colour, place, font, size, operator, written, shown, _ = phrase
     yield from ((b"q", b"", None), (b"rg", colour, None), (b"BT", b"", None), (b"Td", place, None))
     yield from ((b"Tf", size, font), (operator, written, shown), (b"ET", b"", None), (b"Q", b"", None))
 
@@ -244,7 +259,7 @@ def _spread_rule(written: bytes) -> Iterator[Instruction]:
 def steps(instructions: Sequence[Instruction]) -> int:
     """How many instructions there are, those that phrases stand for included."""
     operators = [operator for operator, _, _ in instructions]
-    return len(operators) + (_STEPS - 1) * (operators.count(TEXT_PHRASE) + operators.count(RULE_PHRASE))
+    return len(operators) + sum((number - 1) * operators.count(phrase) for phrase, number in _STEPS.items())
 
 
 class _Others(dict[bytes, Instruction]):

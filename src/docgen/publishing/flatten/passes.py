@@ -24,7 +24,16 @@ from docgen.publishing.flatten.content import (
 from docgen.publishing.flatten.copying import INTEGER, copied_keys
 from docgen.publishing.flatten.graphics import IDENTITY, State, normalised, product
 from docgen.publishing.flatten.job import spot_of
-from docgen.publishing.flatten.lexing import RULE_PHRASE, TEXT_PHRASE, UNFIT, Instruction, Marked, Phrase, spread
+from docgen.publishing.flatten.lexing import (
+    MARKED_PHRASE,
+    RULE_PHRASE,
+    TEXT_PHRASE,
+    UNFIT,
+    Instruction,
+    Marked,
+    Phrase,
+    spread,
+)
 from docgen.publishing.flatten.objects import Objects
 from docgen.publishing.flatten.paths import Paths
 from docgen.publishing.flatten.pen import Handlers, Pen
@@ -107,6 +116,7 @@ class _Pass:
             **dict.fromkeys((b"MP", b"DP"), self._point),
             **dict.fromkeys((b"BX", b"EX"), self._compatibility),
             TEXT_PHRASE: self._text_phrase,
+            MARKED_PHRASE: self._marked_phrase,
             RULE_PHRASE: self._rule_phrase,
             **self.colours.handlers(),
             **self.paths.handlers(),
@@ -190,13 +200,19 @@ class _Pass:
 
     def _text_phrase(self, operator: bytes, raw: bytes, phrase: Phrase) -> None:
         """What `q rg BT Td Tf Tj ET Q` do, in one go."""
-        pen, outer = self.pen, self.pen.state
+        pen, state = self.pen, self.pen.state
         self.job.check_depth(len(pen.saved), pen.setting.spot)
-        pen.state = outer.copy()
+        saved = state.colour, state.font, state.size
         self.colours.fill_with(phrase.colour)
         self.text.follow(phrase)
-        pen.state = outer
+        state.colour, state.font, state.size = saved
         pen.out.append(b"Q")
+
+    def _marked_phrase(self, operator: bytes, raw: bytes, phrase: Phrase) -> None:
+        assert phrase.section is not None  # noqa: S101 -- for the type checker: the reader gives it
+        self._begin(b"BDC", b"", phrase.section)
+        self._text_phrase(operator, raw, phrase)
+        self._end(b"EMC", b"", None)
 
     def _rule_phrase(self, operator: bytes, raw: bytes, value: Any) -> None:
         """What `q w J j m l S Q` do. A stroke hides nothing and clips nothing, so it is only written."""
