@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 from pypdf.generic import StreamObject
@@ -13,14 +15,25 @@ from docgen.publishing.audit.limits import Limits, Unreadable
 from docgen.publishing.audit.needles import Secrets, as_text, secrets_of
 from docgen.publishing.audit.operations import LABELS
 from docgen.publishing.audit.pieces import Piece, Where
-from docgen.publishing.audit.reading import PageText, Reading
+from docgen.publishing.audit.reading import Reading
 from docgen.publishing.audit.search import Haystacks
 from docgen.publishing.audit.views import folded, plain
 
 TABLES = frozenset({"ObjStm", "XRef"})
 """What an object is called that holds other objects, or where they lie."""
 _TEXTS = frozenset({Where.STRING, Where.LABEL, Where.NAME, Where.METADATA, Where.OUTSIDE})
+_DIGEST = re.compile(r"[0-9a-f](?<![0-9A-Za-z].)(?:\s{0,2}[0-9a-f]){63}(?![0-9A-Za-z])")
+"""A SHA-256 as copies print that of their original: one in a thousand holds eleven digits that look like a number."""
 _UNPRINTABLE = bytes(byte for byte in range(256) if not (32 <= byte < 127 or byte in b"\t\r\n"))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Readable:
+    """A text without digests, its characters made ordinary (`plain`)."""
+
+    text: str
+    prose: bool
+    """Meant to be read, and not the bytes of something else."""
 
 
 class Evidence(Reading):
@@ -39,18 +52,19 @@ class Evidence(Reading):
         return secrets_of(self.source, self.limits)
 
     @cached_property
-    def texts(self) -> tuple[PageText, ...]:
-        """Everything a person or a search engine could read as text, its characters made ordinary (`plain`)."""
-        made: dict[str, str] = {}  # Most objects have the same few keys.
-        return tuple(
-            PageText(text.spot, made.get(text.text) or made.setdefault(text.text, plain(text.text)), text.prose)
-            for text in _readable_texts(self)
-        )
+    def texts(self) -> tuple[tuple[str, Readable], ...]:
+        """Everything a person or a search engine could read as text, and where it stands."""
+        return tuple(_readable_texts(self))
+
+    @cached_property
+    def codes(self) -> tuple[tuple[str, bytes], ...]:
+        """What the operators of every content stream show, as bytes of their fonts."""
+        return tuple((spot, content.shown) for spot, content in self.contents)
 
     @cached_property
     def public_text(self) -> bytes:
         """The text of all pages, folded: what stands there is for everyone to read."""
-        return b"\x1f".join(folded(plain(page.text).encode("utf-8")) for page in self.pages)
+        return b"\x1f".join(folded(page.text.encode("utf-8")) for page in self.pages)
 
     @cached_property
     def haystacks(self) -> Haystacks:
@@ -107,8 +121,9 @@ class Evidence(Reading):
                 if stream.sort is Where.STREAM and data[:2] in (b"\x1f\x8b", b"\x78\x9c", b"\x78\xda"):
                     for inner in inflated_anywhere(data, self.limits.stream_bytes, 1):
                         yield Piece(Where.STREAM, stream.owner.spot, inner)
+        for spot, codes in self.codes:
+            yield Piece(Where.CONTENT, spot, codes)
         for spot, content in self.contents:
-            yield Piece(Where.CONTENT, spot, content.shown)
             yield Piece(Where.OUTSIDE, spot, b"\n".join(content.comments))
             yield from (Piece(Where.NAME, spot, name) for name in content.names)
             yield from (Piece(Where.LABEL, _spot(spot, key), value) for key, value in content.labels)
@@ -122,7 +137,7 @@ class Evidence(Reading):
 
     def _texts(self) -> Iterator[Piece]:
         for text in (*self.pages, *self.form_texts):
-            yield Piece(Where.PAGE, text.spot, plain(text.text).encode("utf-8"))
+            yield Piece(Where.PAGE, text.spot, text.text.encode("utf-8"))
 
 
 def _token_pieces(spot: str, tokens: Sequence[Token]) -> Iterator[Piece]:
@@ -154,23 +169,33 @@ def _spot(spot: str, key: str) -> str:
     return f"{spot} /{key}" if key.isalnum() and len(key) < 32 else spot
 
 
-def _readable_texts(evidence: Evidence) -> Iterator[PageText]:
+def _kept(match: re.Match[str]) -> str:
+    """Nothing of a digest; all of a run of bare digits, which is none."""
+    return match.group() if re.sub(r"\s", "", match.group()).isdigit() else " "
+
+
+def _readable_texts(evidence: Evidence) -> Iterator[tuple[str, Readable]]:
     """Operands of content operators that show nothing are left out."""
-    yield from evidence.pages
-    yield from evidence.form_texts
-    read: dict[bytes, tuple[str, bool]] = {}
+    for page in (*evidence.pages, *evidence.form_texts):
+        yield page.spot, _readable(page.text)
+    read: dict[bytes, Readable] = {}  # Most objects have the same few keys.
     for piece in evidence.pieces:
         if piece.where in _TEXTS:
-            if piece.data not in read:
-                read[piece.data] = (as_text(piece.data), _is_text(piece.data))
-            yield PageText(piece.spot, *read[piece.data])
-    for spot, content in evidence.contents:
-        yield PageText(spot, content.shown.decode("latin-1"))
+            text = read.get(piece.data)
+            if text is None:
+                text = read[piece.data] = _readable(plain(as_text(piece.data)), _is_text(piece.data))
+            yield piece.spot, text
+    for spot, codes in evidence.codes:
+        yield spot, _readable(plain(codes.decode("latin-1")))
     for stream in evidence.streams:
         if stream.sort is not Where.STREAM or stream.result is None or not TABLES.isdisjoint(stream.owner.names):
             continue
         if _is_text(stream.result.data):
-            yield PageText(stream.owner.spot, as_text(stream.result.data))
+            yield stream.owner.spot, _readable(plain(as_text(stream.result.data)))
+
+
+def _readable(text: str, prose: bool = True) -> Readable:
+    return Readable(_DIGEST.sub(_kept, text), prose)
 
 
 def _is_text(data: bytes) -> bool:

@@ -11,7 +11,7 @@ from stdnum import iban
 
 from docgen.findings import Finding, Severity
 from docgen.numbers import is_enterprise_number, national_numbers
-from docgen.publishing.audit.evidence import Evidence
+from docgen.publishing.audit.evidence import Evidence, Readable
 from docgen.publishing.audit.outcome import found, listed
 from docgen.publishing.audit.views import folded
 
@@ -47,13 +47,9 @@ _EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]
 _PHONE = re.compile(r"(?<![\w/.+-])(?:\+|00)?(?:32[ ./-]?(?:\(0\))?|0)[1-9]\d?(?:[ ./-]{0,2}\d{2,3}){3}(?![\w/-])")
 _ENTERPRISE = re.compile(r"\d{4}\.\d{3}\.\d{3}")
 _MOBILE = re.compile(r"04[5-9]\d")
-_DIGEST = re.compile(r"(?<![0-9A-Za-z])(?:[0-9a-f]\s{0,2}){63}[0-9a-f](?![0-9A-Za-z])")
-"""A SHA-256 as copies print that of their original: one in a thousand holds eleven digits that look like a number."""
-_BREAK = re.compile(r"\s+(?=@)|(?<=@)\s+|(?<=-)\s*\n\s*(?=\w)|(?<=\.)\s+(?=[a-z])|\s*\n\s*(?=\.\w)")
+_BREAK = re.compile(r"\s(?:(?=@)|(?<=@\s)|(?<=\.\s)(?=[a-z])|(?<=\n)(?=\.\w)|(?<=-\n)(?=\w))")
 """Gaps where addresses are broken; after a full stop only before a small letter, as sentences end there too."""
 _HYPHEN = re.compile(r"-(?=\s*\n)")
-_DIGIT = re.compile(r"\d")
-_LOOSE = re.compile(r"\s*([.\-/])\s*")
 
 
 def national_numbers_absent(evidence: Evidence, policy: Policy) -> Iterator[Finding]:
@@ -74,49 +70,40 @@ def contacts_known(evidence: Evidence, policy: Policy) -> Iterator[Finding]:
 
 def _check(evidence: Evidence, policy: Policy, pattern: Pattern) -> Iterator[Finding]:
     public = {folded(value.encode()) for value in policy.public_values}
-    spots: dict[str, None] = {}
-    harmless: set[str] = set()  # Most objects have the same few keys.
-    for text in evidence.texts:
-        if text.text in harmless or (not text.prose and pattern is not Pattern.NATIONAL_NUMBER):
-            continue
-        if _holds(text.text, pattern, public):
-            spots[text.spot] = None
-        else:
-            harmless.add(text.text)
-    if spots:
+    asked = (text for text in dict.fromkeys(text for _, text in evidence.texts) if _concerns(pattern, text))
+    holding = {text for text in asked if _holds(text.text, pattern, public)}
+    if holding:
+        spots = dict.fromkeys(spot for spot, text in evidence.texts if text in holding)
         severity = Severity.ERROR if pattern in policy.forbidden else Severity.WARNING
         yield found(_CODES[pattern], listed(spots), severity, count=len(spots))
 
 
+def _concerns(pattern: Pattern, text: Readable) -> bool:
+    return text.prose or pattern is Pattern.NATIONAL_NUMBER
+
+
 def _holds(text: str, pattern: Pattern, public: Set[bytes]) -> bool:
-    if not _NEEDED[pattern](text):
+    if not _NEEDED[pattern].search(text):
         return False
-    values = _FINDERS[pattern](_DIGEST.sub(_kept, text))
+    values = _FINDERS[pattern](text)
     return any(pattern is Pattern.NATIONAL_NUMBER or folded(value.encode()) not in public for value in values)
 
 
-def _digits(least: int) -> Callable[[str], bool]:
-    return lambda text: len(_DIGIT.findall(text)) >= least
-
-
-_NEEDED: dict[Pattern, Callable[[str], bool]] = {
-    Pattern.NATIONAL_NUMBER: _digits(11),
-    Pattern.IBAN: _digits(2),
-    Pattern.EMAIL: lambda text: "@" in text,
-    Pattern.PHONE: _digits(8),
+_NEEDED: dict[Pattern, re.Pattern[str]] = {
+    Pattern.NATIONAL_NUMBER: re.compile(r"\d(?:[\s.\-/]*+\d){10}"),
+    Pattern.IBAN: re.compile(r"[A-Z]{2}\d{2}(?:[\s.\-]*+[A-Z0-9]){11}"),
+    Pattern.EMAIL: re.compile("@"),
+    Pattern.PHONE: re.compile(r"(?:32[\s./\-]*+(?:\(0\))?|0)[1-9]\d?(?:[\s./\-]*+\d{2,3}){3}"),
 }
-"""What a text must have for a finder to be worth asking; most are names and keys."""
-
-
-def _kept(match: re.Match[str]) -> str:
-    """Nothing of a digest; all of a run of bare digits, which is none."""
-    return match.group() if re.sub(r"\s", "", match.group()).isdigit() else " "
+"""What a text must have for a finder to be worth asking, in all forms that it makes of it; most are names and keys."""
 
 
 def _forms(text: str) -> tuple[str, ...]:
     """As it stands; and as if no line ended, and no sign had spaces around it."""
-    lines = re.sub(r"\s+", " ", text)
-    return tuple(dict.fromkeys((text, lines, _LOOSE.sub(r"\1", lines))))
+    tight = line = " ".join(text.split())
+    for sign in ".-/":
+        tight = tight.replace(f" {sign}", sign).replace(f"{sign} ", sign)
+    return tuple(dict.fromkeys((text, line, tight)))
 
 
 def _national(text: str) -> Iterator[str]:
@@ -143,12 +130,18 @@ def _accounts_in(text: str) -> Iterator[str]:
 
 def _emails(text: str) -> Iterator[str]:
     """An address that a line end breaks counts twice: its hyphen may be its own."""
-    for form in dict.fromkeys((text, _BREAK.sub("", text), _BREAK.sub("", _HYPHEN.sub("", text)))):
+    for form in dict.fromkeys((text, _joined(text), _joined(_HYPHEN.sub("", text)))):
         yield from (match.group() for match in _EMAIL.finditer(form))
 
 
+def _joined(text: str) -> str:
+    """Without the gaps where addresses are broken."""
+    lines = filter(None, (" ".join(line.split()) for line in text.split("\n")))
+    return _BREAK.sub("", "\n".join(lines))
+
+
 def _phones(text: str) -> Iterator[str]:
-    for form in dict.fromkeys((text, re.sub(r"\s+", " ", text))):
+    for form in dict.fromkeys((text, " ".join(text.split()))):
         yield from (match.group() for match in _PHONE.finditer(form) if not _is_enterprise(match.group()))
 
 

@@ -27,7 +27,6 @@ from docgen.publishing.audit.shown import Operators, Shown
 from docgen.publishing.audit.views import plain
 
 _CONTENT_NAMES = frozenset({"Form", "PatternType"})
-_SAME = str.maketrans("", "", "-\u2010")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +41,10 @@ class ReadStream:
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """Text as a reader gets it, of a page or of a form that pages may show."""
+    """Text as a reader gets it, of a page or of a form that pages may show, its characters made ordinary (`plain`)."""
 
     spot: str
     text: str
-    prose: bool = True
-    """Meant to be read, and not the bytes of something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,12 +222,13 @@ class Reading:
         )
 
     def _readings(self, index: int, drawn: str, shown: Shown) -> Iterator[str]:
-        yield drawn
-        one, other = _letters(drawn), _letters(shown.text)
+        text, by_operators = plain(drawn), plain(shown.text)
+        yield text
+        one, other = _letters(text), _letters(by_operators)
         if one != other:
-            yield shown.text
+            yield by_operators
         if not shown.complete or (one != other and Counter(one) != Counter(other)):
-            yield self.reader.pages[index].extract_text()
+            yield plain(self.reader.pages[index].extract_text())
 
     @cached_property
     def form_texts(self) -> tuple[PageText, ...]:
@@ -241,13 +239,13 @@ class Reading:
             if isinstance(value, EncodedStreamObject) and value.get("/Subtype") == "/Form":
                 self._operators.of_form(value, DictionaryObject())  # ends where it draws itself
                 number = value.indirect_reference.idnum if value.indirect_reference else 0
-                texts.append(PageText(f"form {number} 0", anywhere.extract_xform_text(value)))
+                texts.append(PageText(f"form {number} 0", plain(anywhere.extract_xform_text(value))))
         return tuple(texts)
 
 
 def _letters(text: str) -> str:
     """A text without what readers do not agree about: white space, and hyphens, which end lines."""
-    return "".join(plain(text).split()).translate(_SAME)
+    return "".join(text.split()).replace("-", "")
 
 
 def _numbers(value: object) -> set[int]:
