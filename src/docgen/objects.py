@@ -80,6 +80,7 @@ class Objects:
         self.pages = tuple(_reference(page.obj.objgen) for page in pdf.pages)
         """References of the pages, in order."""
         self.pdf = pdf
+        self._names: dict[str, Name] = {}
 
     @property
     def root(self) -> Node:
@@ -148,17 +149,23 @@ class Objects:
 
     def native(self, value: Value) -> Any:
         """The value as pikepdf has it."""
+        if isinstance(value, str):
+            return self._native_word(value)
         if isinstance(value, list):
             return Array([self.native(one) for one in value])
         if isinstance(value, dict):
             return Dictionary({key: self.native(one) for key, one in value.items()})
-        if not isinstance(value, str):
-            return value
-        if value in self.keys:
-            return self.pdf.get_object(self.keys[value])
+        return value
+
+    def _native_word(self, value: str) -> Object:
+        key = self.keys.get(value)
+        if key is not None:
+            return self.pdf.get_object(key)
         if value[:2] in ("u:", "b:"):
             return String(value[2:]) if value[0] == "u" else String(bytes.fromhex(value[2:]))
-        return Name(value)
+        if value not in self._names:
+            self._names[value] = Name(value)
+        return self._names[value]
 
 
 def _reference(key: Key) -> str:

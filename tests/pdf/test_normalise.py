@@ -185,6 +185,81 @@ def test_empty_elements_go_and_empty_cells_stay(contract_raw: bytes, contract_pd
     assert {one.tag for one in elements(contract_pdf) if one.is_empty} == {"TD"}
 
 
+def test_a_cell_or_list_body_is_one_with_its_only_paragraph(pair: tuple[bytes, bytes]) -> None:
+    """What is read, and in which order, stays; what knows its place in the tree still does."""
+    raw, normalised = pair
+    assert lone_paragraphs(raw)
+    assert lone_paragraphs(normalised) == []
+    assert [mark for one in elements(normalised) for mark in one.content if one.tag == "Div"] == []
+    assert marks_in_order(normalised, {*marks_in_order(raw)}) == marks_in_order(raw)
+    with pikepdf.open(io.BytesIO(normalised)) as pdf:
+        assert [kid.S for parent, kid in pairs_of(pdf.Root.StructTreeRoot) if kid.P.objgen != parent.objgen] == []
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("/ActualText", pikepdf.String("in words")),
+        ("/Lang", pikepdf.String("fr")),
+        ("/ID", pikepdf.String("one")),
+        ("/A", pikepdf.Dictionary(O=pikepdf.Name.Layout, TextAlign=pikepdf.Name.End)),
+    ],
+)
+def test_a_paragraph_that_says_something_of_its_own_stays(
+    form_raw: bytes, form_metadata: xmp.Metadata, form_docx: bytes, key: str, value: pikepdf.Object
+) -> None:
+    target = io.BytesIO()
+    with pikepdf.open(io.BytesIO(form_raw)) as pdf:
+        roles = pdf.Root.StructTreeRoot.RoleMap
+        pairs = [*pairs_of(pdf.Root.StructTreeRoot)]
+        only = next(one for cell, one in pairs if cell.get("/S") == "/TD" and one.K and roles.get(str(one.S)) == "/P")
+        only[key] = value
+        pdf.save(target)
+    made = normalise(target.getvalue(), form_metadata, table_looks(body_of(form_docx)))
+    assert lone_paragraphs(made) == ["TH"], "the first cell, which Word marks as a header"
+    assert check(made, "x.pdf").ok
+
+
+def test_what_is_said_alike_of_many_elements_is_written_once(pair: tuple[bytes, bytes]) -> None:
+    before, after = (layouts(content) for content in pair)
+    assert len(before) > len({*before})
+    assert len(after) == len({*after})
+
+
+def layouts(content: bytes) -> list[bytes]:
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        found = [one for one in pdf.objects if isinstance(one, pikepdf.Dictionary) and one.get("/O") == "/Layout"]
+        return [one.unparse(resolved=True) for one in found]
+
+
+def lone_paragraphs(content: bytes) -> list[str]:
+    """Cells and bodies of list items in which nothing stands but one paragraph."""
+    holders = [one for one in elements(content) if one.tag in ("TD", "TH", "LBody", "Div")]
+    return [
+        one.tag
+        for one in holders
+        if [child.tag for child in one.children] == ["P"] and not (one.content or one.children[0].is_empty)
+    ]
+
+
+def marks_in_order(content: bytes, known: set[tuple[int, int]] | None = None) -> list[tuple[int, int]]:
+    """Page and number of all tagged content in reading order; of what is known, when something is."""
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        pages = {f"{page.obj.objgen[0]} {page.obj.objgen[1]} R": page.index for page in pdf.pages}
+        tops = elements_of(pdf)
+    found = [(pages[page], mark) for top in tops for one in top.walk() for page, mark in one.content]
+    return [one for one in found if known is None or one in known]
+
+
+def pairs_of(parent: pikepdf.Object) -> Iterator[tuple[pikepdf.Object, pikepdf.Object]]:
+    """Each element below, after the one it stands in."""
+    kids = parent.get("/K")
+    for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+        if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
+            yield parent, kid
+            yield from pairs_of(kid)
+
+
 def test_links_and_pictures_say_what_they_are(form_pdf: bytes) -> None:
     with pikepdf.open(io.BytesIO(form_pdf)) as pdf:
         (link,) = [note for page in pdf.pages for note in page.obj.get("/Annots", [])]
