@@ -20,8 +20,10 @@ from docgen.publishing.audit import layout, needles
 from docgen.publishing.audit import views as audit_views
 from docgen.publishing.audit.layout import Layout, layout_of
 from docgen.publishing.audit.limits import LimitExceeded, Limits
+from docgen.publishing.audit.pieces import Piece, Where
 from docgen.publishing.audit.plain_objects import put_plain_objects
-from docgen.publishing.audit.views import views
+from docgen.publishing.audit.search import Haystacks, Secret, text_needles
+from docgen.publishing.audit.views import folded, views
 from publishing import builders
 from publishing.plants import clean_copy, edited
 
@@ -167,6 +169,47 @@ def test_behind_escapes_only_what_they_changed_is_looked_at_and_nothing_is_misse
         needles_in_view = {view[start : start + 6] for start in range(max(1, len(view) - 5))}
         for needle in needles_in_view:
             assert b"\x1f" in needle or any(needle in one for one in seen)  # \x1f stands between runs
+
+
+_STRETCHES = (
+    *_WRITTEN[:8],
+    b"%2541",
+    b"\\\\101",
+    b"%26#65;",
+    b"secret",
+    b" " * 60,
+    b"\x00" * 30,
+    b"kept apart by much else",
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(_STRETCHES), max_size=24), st.integers(1, 10))
+def test_near_escapes_everything_that_is_not_too_long_is_seen(parts: list[bytes], longest: int) -> None:
+    data = b"".join(parts)
+    with patch.object(audit_views, "_REACH", longest + 16):
+        seen = list(views(data))
+    searched = {False: seen, True: [folded(view) for view in seen]}
+    whole = [data]
+    for _ in range(2):
+        whole.append(audit_views._from_escapes(whole[-1])[0])
+    for is_text, views_of_it in searched.items():
+        for view in whole:
+            text = folded(view) if is_text else view
+            for start in range(max(1, len(text) - longest + 1)):
+                assert any(text[start : start + longest] in one for one in views_of_it)
+
+
+def test_what_stands_in_many_places_is_decoded_once() -> None:
+    run = base64.b64encode(b"secret of someone")
+    assert list(views(b") (".join([run] * 50)))[1:] == list(views(b"(" + run + b")"))[1:]
+
+
+def test_of_very_long_things_the_beginning_is_sought() -> None:
+    long = "geheim " * 200
+    stack = Haystacks([Piece(Where.STREAM, "here", long.replace("e", "%65").encode())])
+    assert list(stack.search(text_needles(Secret.PRIVATE_VALUE, long)))
+    assert not list(stack.search(text_needles(Secret.PRIVATE_VALUE, "x" + long)))
 
 
 _VALUES = (

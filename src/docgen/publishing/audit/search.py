@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from docgen.publishing.audit.pieces import Piece, Where
-from docgen.publishing.audit.views import folded, views
+from docgen.publishing.audit.views import LONGEST, folded, views
 
 SHORTEST = 4
 """Letters or digits a text must keep after folding; shorter ones are found everywhere."""
@@ -68,7 +68,8 @@ class _Haystack:
     folded: tuple[bytes, ...]
 
     def __contains__(self, needle: Needle) -> bool:
-        return any(needle.data in view for view in (self.folded if needle.is_text else self.plain))
+        sought = needle.data[:LONGEST]
+        return any(sought in view for view in (self.folded if needle.is_text else self.plain))
 
 
 def _haystack(data: bytes) -> _Haystack:

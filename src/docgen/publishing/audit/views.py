@@ -9,11 +9,16 @@ import base64
 import binascii
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
-_HEX_RUN = re.compile(rb"(?:[0-9A-Fa-f][\s:]{0,2}+){12,}+")
+LONGEST = 240
+"""Bytes or letters of what is sought: of longer things only the first so many."""
+_REACH = LONGEST + 16
+"""Letters around what an escape stood for, with room for an escape that is itself escaped."""
 _SHORTEST_HEX, _SHORTEST_BASE64 = 12, 11
-_OF_HEX = bytes(byte in b"0123456789ABCDEFabcdef \t\n\r\x0b\x0c:" for byte in range(256))
+_WITHIN_HEX = b" \t\n\r\x0b\x0c:"
+_OF_HEX = bytes(byte in b"0123456789ABCDEFabcdef" + _WITHIN_HEX for byte in range(256))
 _OF_BASE64 = bytes(chr(byte).isascii() and (chr(byte).isalnum() or byte in b"+/_-\r\n") for byte in range(256))
 _OF_EITHER = bytes(max(pair) for pair in zip(_OF_HEX, _OF_BASE64, strict=True))
 """1 for each byte that may stand in a run. Runs are then sought in ones and zeros: a pattern that begins with ones is
@@ -68,7 +73,11 @@ def _ordinary(character: str) -> str:
 
 
 def views(data: bytes, depth: int = 2) -> Iterator[bytes]:
-    """The bytes themselves, then everything they hold in hexadecimal, base64 or escapes, nested `depth` deep."""
+    """The bytes themselves, then everything they hold in hexadecimal, base64 or escapes, nested `depth` deep.
+
+    What stands in several places is given once, and of bytes with escapes only what is near one: anything else that is
+    no longer than `LONGEST` stands in the bytes themselves too.
+    """
     return _views(data, data, depth)
 
 
@@ -83,7 +92,28 @@ def _views(data: bytes, unseen: bytes, depth: int) -> Iterator[bytes]:
             yield from _views(inner, inner, depth - 1)
     inner, places = _from_escapes(data)
     if inner:
-        yield from _views(inner, _around(inner, places) if depth > 1 else b"", depth - 1)
+        yield from _views(_near(inner, places), _around(inner, places) if depth > 1 else b"", depth - 1)
+
+
+def _near(data: bytes, places: Sequence[int]) -> bytes:
+    """The stretches around these places, with as many letters on either side as anything sought can have."""
+    gaps = [index for index in range(1, len(places)) if places[index] - places[index - 1] > 2 * _REACH]
+    groups = ((places[first], places[end - 1]) for first, end in pairwise((0, *gaps, len(places))))
+    return _BETWEEN.join(data[_before(data, first) : _behind(data, last)] for first, last in groups)
+
+
+def _before(data: bytes, place: int) -> int:
+    span = 2 * _REACH
+    while span < place and len(folded(data[place - span : place])) < _REACH:
+        span *= 2
+    return max(0, place - span)
+
+
+def _behind(data: bytes, place: int) -> int:
+    span = 2 * _REACH
+    while place + span < len(data) and len(folded(data[place : place + span])) < _REACH:
+        span *= 2
+    return place + span
 
 
 def _around(data: bytes, places: Iterable[int]) -> bytes:
@@ -100,25 +130,24 @@ def _around(data: bytes, places: Iterable[int]) -> bytes:
     return b"\x00".join(found)
 
 
-def _runs(data: bytes, letters: bytes, least: int) -> Iterator[bytes]:
-    """The longest stretches of letters, of at least so many."""
-    for match in _ONES[least].finditer(data.translate(letters)):
-        start, end = match.span()
-        yield data[start:end]
+def _runs(data: bytes, letters: bytes, least: int) -> Iterable[bytes]:
+    """The longest stretches of letters, of at least so many: each once, as keys and operators stand everywhere."""
+    spans = (match.span() for match in _ONES[least].finditer(data.translate(letters)))
+    return dict.fromkeys([data[start:end] for start, end in spans])
 
 
 def _from_hex(data: bytes) -> bytes:
-    near = _runs(data, _OF_HEX, _SHORTEST_HEX)
-    runs = [run.translate(None, b" \t\r\n\x0b\x0c:") for part in near for run in _HEX_RUN.findall(part)]
+    near = (run.translate(None, _WITHIN_HEX) for run in _runs(data, _OF_HEX, _SHORTEST_HEX))
+    runs = [run for run in near if len(run) >= _SHORTEST_HEX]
     # All runs at once: decoding each by itself costs more than all the rest.
-    shifted = (run[shift : shift + (len(run) - shift) // 2 * 2] for shift in (0, 1) for run in runs)
+    shifted = [run[shift : shift + (len(run) - shift) // 2 * 2] for shift in (0, 1) for run in runs]
     return binascii.unhexlify(_BETWEEN.hex().encode().join(shifted))
 
 
 def _from_base64(data: bytes) -> bytes:
     near = (run.lstrip(b"\r\n") for run in _runs(data, _OF_BASE64, _SHORTEST_BASE64))
-    runs = [run.translate(_USUAL_BASE64, b"\r\n") for run in near if len(run) >= _SHORTEST_BASE64]
-    whole = (run[shift:] + _FILLERS[(len(run) - shift) % 4] for shift in range(4) for run in runs)
+    runs = dict.fromkeys(run.translate(_USUAL_BASE64, b"\r\n") for run in near if len(run) >= _SHORTEST_BASE64)
+    whole = [run[shift:] + _FILLERS[(len(run) - shift) % 4] for shift in range(4) for run in runs]
     return base64.b64decode(base64.b64encode(_BETWEEN).join(whole))
 
 
