@@ -32,6 +32,7 @@ _ORDER = (
 )
 """How the properties of a paragraph follow each other, up to `spacing` (ISO/IEC 29500-1, 17.3.1.26)."""
 _BEFORE_THE_ROOM = tuple(f"{W}{name}" for name in _ORDER)
+_PROPERTIES, _STYLE, _LEVEL, _VALUE = f"{W}pPr", f"{W}pStyle", f"{W}outlineLvl", f"{W}val"
 _BEFORE_A_BREAK, _BEFORE_KEEP_NEXT = _BEFORE_THE_ROOM[:3], _BEFORE_THE_ROOM[:1]
 _SMALL_TABLE = 5, 800
 """Rows, with the header, and characters in the longest cells of all of them: a quarter of a page."""
@@ -192,13 +193,13 @@ def _text(element: Any) -> str:
 
 
 def _set(paragraph: Any, name: str, earlier: Collection[str]) -> None:
-    properties = paragraph.find(f"{W}pPr")
+    properties = next(paragraph.iterchildren(_PROPERTIES), None)
     if properties is None:
-        properties = etree.Element(f"{W}pPr")
+        properties = etree.SubElement(paragraph, _PROPERTIES)
         paragraph.insert(0, properties)
-    if properties.find(f"{W}{name}") is None:
-        position = sum(child.tag in earlier for child in properties)
-        properties.insert(position, etree.Element(f"{W}{name}"))
+    tags = [child.tag for child in properties]
+    if f"{W}{name}" not in tags:
+        properties.insert(sum(tag in earlier for tag in tags), etree.SubElement(properties, f"{W}{name}"))
 
 
 def _break_before(paragraph: Any) -> None:
@@ -216,12 +217,16 @@ def _paragraphs(root: Any, styles: _Styles) -> list[_Paragraph]:
 
 
 def _paragraph(element: Any, styles: _Styles) -> _Paragraph:
-    properties = element.find(f"{W}pPr")
+    properties = next(element.iterchildren(_PROPERTIES), None)
     if properties is None:
         return _Paragraph(element, "", _BODY_TEXT)
-    own, style = properties.find(f"{W}outlineLvl"), properties.find(f"{W}pStyle")
-    name = "" if style is None else str(style.get(f"{W}val"))
-    return _Paragraph(element, name, styles.levels.get(name, _BODY_TEXT) if own is None else int(own.get(f"{W}val")))
+    name, level = "", None
+    for one in properties.iterchildren(_STYLE, _LEVEL):
+        if one.tag == _STYLE:
+            name = name or str(one.get(_VALUE))
+        else:
+            level = int(one.get(_VALUE)) if level is None else level
+    return _Paragraph(element, name, styles.levels.get(name, _BODY_TEXT) if level is None else level)
 
 
 def _read(package: bytes) -> tuple[bytes, _Styles]:

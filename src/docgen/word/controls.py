@@ -36,6 +36,7 @@ _TEXT = {f"{W}t": "", f"{W}br": "\n", f"{W}cr": "\n", f"{W}tab": "\t", f"{W}noBr
 """What a person reads: the text of the first, and what the others stand for."""
 _NOT_READ = tuple(f"{W}{name}" for name in ("del", "moveFrom", "pPr", "tabs"))
 _XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_CONTENT = f"{W}sdtContent"
 _START, _END = f"{{{NAMESPACE}}}start", f"{{{NAMESPACE}}}end"
 _GREY = "5F5F5F"
 _FIRST_NUMBER = 100_000
@@ -197,7 +198,7 @@ class _Settler:
             date.set(f"{W}fullDate", f"{day.isoformat()}T00:00:00Z")
 
     def _bookmark(self, control: Any, name: str) -> None:
-        start, end = _bookmark(next(self.numbers), name)
+        start, end = _bookmark(control.getparent(), next(self.numbers), name)
         control.addprevious(start)
         control.addnext(end)
         # lxml moves the text after an element along with it; between elements of Word there is none that counts.
@@ -207,13 +208,13 @@ class _Settler:
         first = body.find(f".//{W}p")
         position = 1 if first.find(f"{W}pPr") is not None else 0
         for name in reversed(self.note.bookmarks):
-            for element in reversed(_bookmark(next(self.numbers), name)):
+            for element in reversed(_bookmark(first, next(self.numbers), name)):
                 first.insert(position, element)
 
 
-def _bookmark(number: int, name: str) -> tuple[Any, Any]:
-    start = etree.Element(f"{W}bookmarkStart", {f"{W}id": str(number), f"{W}name": name})
-    return start, etree.Element(f"{W}bookmarkEnd", {f"{W}id": str(number)})
+def _bookmark(parent: Any, number: int, name: str) -> tuple[Any, Any]:
+    start = etree.SubElement(parent, f"{W}bookmarkStart", {f"{W}id": str(number), f"{W}name": name})
+    return start, etree.SubElement(parent, f"{W}bookmarkEnd", {f"{W}id": str(number)})
 
 
 def _control(tag: str, kind: str) -> Any:
@@ -233,11 +234,14 @@ _BEFORE = {name: frozenset(f"{W}{other}" for other in _ORDER[:position]) for pos
 def _put(control: Any, name: str, **attributes: str) -> None:
     """Set a property of a control, in the place that the schema gives it."""
     properties = control.find(f"{W}sdtPr")
-    for old in properties.findall(f"{W}{name}"):
-        properties.remove(old)
-    position = sum(child.tag in _BEFORE[name] for child in properties)
-    element = etree.Element(f"{W}{name}", {f"{W}{key}": value for key, value in attributes.items()})
-    properties.insert(position, element)
+    tag, earlier, position = f"{W}{name}", _BEFORE[name], 0
+    for child in list(properties):
+        if child.tag == tag:
+            properties.remove(child)
+        else:
+            position += child.tag in earlier
+    element = etree.SubElement(properties, tag, {f"{W}{key}": value for key, value in attributes.items()})
+    properties.insert(position, element)  # made in its place: one that is made outside of a document takes longer
 
 
 def _remove_stand_in(content: Any) -> None:
@@ -295,6 +299,7 @@ def _drop(element: Any) -> None:
 
 def unwrap(control: Any) -> None:
     """Put the content of a control in its place."""
-    parent, content = control.getparent(), control.find(f"{W}sdtContent")
-    position = parent.index(control)
-    parent[position : position + 1] = list(content) if content is not None else []
+    content = next(control.iterchildren(_CONTENT), None)
+    for child in list(content) if content is not None else []:
+        control.addprevious(child)
+    _drop(control)

@@ -6,7 +6,7 @@ time, and the PDF is the same (decision 26).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -19,11 +19,19 @@ _FIRST_ROW, _FIRST_COLUMN = ("firstRow", 0x0020), ("firstColumn", 0x0080)
 """Of `w:tblLook` (ISO/IEC 29500-1, 17.4.55): attribute, and bit where there is none."""
 _BORDERS = ("top", "left", "bottom", "right", "insideH", "insideV")
 _MARGINS = ("top", "left", "bottom", "right")
-_OF_A_STYLE = ("name", "basedOn", "uiPriority", "semiHidden", "unhideWhenUsed", "qFormat", "tblPr", "tblStylePr")
-_BEFORE_BORDERS = ("tblStyle", "tblW", "jc")
-_BEFORE_MARGINS = (*_BEFORE_BORDERS, "tblBorders", "tblLayout")
-_OF_A_TABLE = (*_BEFORE_BORDERS, "tblLayout", "tblLook", "tblCaption", "tblDescription")
-_OF_A_CELL = ("tcW", "gridSpan", "vMerge")
+
+
+def _tags(*names: str) -> frozenset[str]:
+    return frozenset(f"{W}{name}" for name in names)
+
+
+_OF_A_STYLE = _tags("name", "basedOn", "uiPriority", "semiHidden", "unhideWhenUsed", "qFormat", "tblPr", "tblStylePr")
+_BEFORE_BORDERS = _tags("tblStyle", "tblW", "jc")
+_BEFORE_MARGINS = _BEFORE_BORDERS | _tags("tblBorders", "tblLayout")
+_PARTS_OF_A_TABLE = _tags("tblPr", "tblGrid", "tr")
+_PARTS_OF_A_ROW = _tags("trPr", "tc")
+_OF_A_TABLE = _BEFORE_BORDERS | _tags("tblLayout", "tblLook", "tblCaption", "tblDescription")
+_OF_A_CELL = _tags("tcW", "gridSpan", "vMerge")
 """Other properties of a table or a cell may meet with those of the style; such a table keeps its style."""
 
 
@@ -69,10 +77,10 @@ def _is_plain(table: Any) -> bool:
     beside = (table.getprevious(), table.getnext())
     return (
         all(one is None or one.tag != table.tag for one in beside)
-        and _only(table, ("tblPr", "tblGrid", "tr"))
+        and _only(table, _PARTS_OF_A_TABLE)
         and _only(table.find(f"{W}tblPr"), _OF_A_TABLE)
         and next(table.iterfind(f".//{W}tbl"), None) is None
-        and all(_only(row, ("trPr", "tc")) for row in table.iterfind(f"{W}tr"))
+        and all(_only(row, _PARTS_OF_A_ROW) for row in table.iterfind(f"{W}tr"))
         and all(_only(one, _OF_A_CELL) for one in table.iterfind(f"{W}tr/{W}tc/{W}tcPr"))
     )
 
@@ -101,8 +109,8 @@ def _shade(cell: Any, shade: Any) -> None:
     properties.append(deepcopy(shade))
 
 
-def _insert(properties: Any, wanted: Any, earlier: Sequence[str]) -> None:
-    properties.insert(sum(child.tag in {f"{W}{one}" for one in earlier} for child in properties), deepcopy(wanted))
+def _insert(properties: Any, wanted: Any, earlier: Collection[str]) -> None:
+    properties.insert(sum(child.tag in earlier for child in properties), deepcopy(wanted))
 
 
 def _is_set(flags: Any, name: str, bit: int) -> bool:
@@ -119,7 +127,7 @@ def _look(style: Any, usual: set[str]) -> Look | None:
     borders, margins = properties.find(f"{W}tblBorders"), properties.find(f"{W}tblCellMar")
     shades = {one.get(f"{W}type"): _shade_of(one) for one in style.iterfind(f"{W}tblStylePr")}
     whole = (
-        _only(properties, ("tblBorders", "tblCellMar"))
+        _only(properties, _tags("tblBorders", "tblCellMar"))
         and _has_all(borders, _BORDERS)
         and _has_all(margins, _MARGINS)
         and shades.keys() <= {"firstRow", "firstCol"}
@@ -130,12 +138,12 @@ def _look(style: Any, usual: set[str]) -> Look | None:
 
 def _shade_of(part: Any) -> Any:
     shade = part.find(f"{W}tcPr/{W}shd")
-    return shade if _only(part, ("tcPr",)) and _only(part.find(f"{W}tcPr"), ("shd",)) else None
+    return shade if _only(part, _tags("tcPr")) and _only(part.find(f"{W}tcPr"), _tags("shd")) else None
 
 
 def _has_all(element: Any, names: Sequence[str]) -> bool:
     return element is not None and sorted(child.tag for child in element) == sorted(f"{W}{one}" for one in names)
 
 
-def _only(element: Any, names: Sequence[str]) -> bool:
-    return element is None or all(child.tag in {f"{W}{one}" for one in names} for child in element)
+def _only(element: Any, tags: Collection[str]) -> bool:
+    return element is None or all(child.tag in tags for child in element)

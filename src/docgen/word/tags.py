@@ -66,7 +66,7 @@ class Tag:
     @property
     def fields_path(self) -> str:
         """The path without the numbers of rows."""
-        return dotted(tuple(step for step in self.path if isinstance(step, str)))
+        return _without_rows(self.path)
 
     @property
     def rows(self) -> tuple[int, ...]:
@@ -173,6 +173,11 @@ def _shape(path: str, *, of_choice: bool) -> tuple[str, ...]:
         if whole in lists and not (of_choice and whole == path):
             shape.append("")
     return tuple(shape)
+
+
+@lru_cache(maxsize=4096)
+def _without_rows(path: Path) -> str:
+    return dotted(tuple(step for step in path if isinstance(step, str)))
 
 
 @lru_cache(maxsize=4096)
