@@ -113,7 +113,7 @@ _OTHER = re.compile(b"|".join(_OTHERS))
 _SHOW = rb"(" + _ARRAY + rb"|" + _HEX + rb"|" + _LITERAL + rb") ?(TJ|Tj)"
 _NUMBERS = rb"(?:" + _NUMBER + rb" ){%d}"
 _TEXT_PHRASE = (
-    rb"(?:(" + _ungrouped(_MARK) + rb")[ \n])?q (" + _NUMBERS % 3 + rb")rg[ \n]BT[ \n](" + _NUMBERS % 2 + rb")Td "
+    rb"(?:" + _MARK + rb"[ \n])?q (" + _NUMBERS % 3 + rb")rg[ \n]BT[ \n](" + _NUMBERS % 2 + rb")Td "
     rb"(" + _NAME + rb") (" + _NUMBER + rb") Tf ?" + _SHOW + rb"[ \n]ET[ \n]Q(?(1)[ \n]EMC)"
 )
 _RULE_PHRASE = (
@@ -197,13 +197,13 @@ def quick(content: bytes, lexicon: Lexicon | None = None) -> list[Instruction] |
     add = made.append
     try:
         for words in _INSTRUCTION.findall(content):
-            section, colour, place, font, size, said, says, rule, numbers, operator, shown, show, other, bad = words
+            tag, mark, colour, place, font, size, said, says, rule, numbers, operator, shown, show, other, bad = words
             if colour:
                 if (says == b"TJ") != (said[:1] == b"["):
                     return None
-                marked = others[section][2] if section else None
-                phrase = Phrase(colour, place, names[font], size, says, said, texts[said], marked)
-                add((MARKED_PHRASE if section else TEXT_PHRASE, b"", phrase))
+                section = Marked(names[tag], int(mark)) if tag else None
+                phrase = Phrase(colour, place, names[font], size, says, said, texts[said], section)
+                add((MARKED_PHRASE if tag else TEXT_PHRASE, b"", phrase))
             elif operator:
                 wanted = arity(operator)
                 if wanted is None or numbers.count(b" ") != wanted >= 0:
@@ -311,8 +311,8 @@ class _Showns(dict[bytes, Shown]):
             shift = sum(map(self._shifts.__getitem__, parts[::2]))
             made = Shown(b"".join(map(self._strings.__getitem__, parts[1::2])), shift)
         else:
-            parts = written[1:-1].replace(b">", b"<").split(b"<")
-            shift = sum(map(self._shifts.__getitem__, parts[::2]))
+            parts, shifts = written[1:-1].replace(b">", b"<").split(b"<"), self._shifts
+            shift = sum([shifts[part] for part in parts[::2] if part], 0.0)
             made = Shown(bytes.fromhex(b" ".join(parts[1::2]).decode()), shift)
         self[written] = made
         return made

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from docgen.numbers import national_numbers
 
@@ -74,6 +75,7 @@ def _plain(text: str, *, keep_spaces: bool) -> tuple[str, list[int]]:
     return "".join([letter for letter, _ in placed]), [place for _, place in placed]
 
 
+@lru_cache(maxsize=4096)
 def _folded(char: str, *, keep_spaces: bool) -> str:
     """What a character stands for: `fi` for the ligature, `5` for the wide digit, nothing for what nobody sees."""
     if char.isspace():

@@ -88,7 +88,6 @@ class Text:
 
     def _end(self, operator: bytes, raw: bytes, value: Any) -> None:
         self.is_open = False
-        self._set(IDENTITY)
         self._block.end, self._block.bar_mark = len(self._pen.out), self._bar_mark()
         self._pen.out.append(b"ET")
 
