@@ -232,15 +232,22 @@ class Reading:
 
     @cached_property
     def form_texts(self) -> tuple[PageText, ...]:
-        """The text of every form, whether or not a page shows it (pictures of signatures, annotations)."""
-        anywhere = PageObject.create_blank_page(width=1, height=1)
-        texts = []
-        for value in self.values:
-            if isinstance(value, EncodedStreamObject) and value.get("/Subtype") == "/Form":
-                self._operators.of_form(value, DictionaryObject())  # ends where it draws itself
-                number = value.indirect_reference.idnum if value.indirect_reference else 0
-                texts.append(PageText(f"form {number} 0", plain(anywhere.extract_xform_text(value))))
-        return tuple(texts)
+        """The text of every form, whether or not a page shows it (pictures of signatures, annotations).
+
+        More than once where a font does not tell what it shows.
+        """
+        return tuple(
+            PageText(f"form {value.indirect_reference.idnum if value.indirect_reference else 0} 0", plain(text))
+            for value in self.values
+            if isinstance(value, EncodedStreamObject) and value.get("/Subtype") == "/Form"
+            for text in self._form_readings(value)
+        )
+
+    def _form_readings(self, form: EncodedStreamObject) -> Iterator[str]:
+        shown = self._operators.of_form(form, DictionaryObject())  # ends where it draws itself
+        yield shown.text
+        if not shown.complete:
+            yield PageObject.create_blank_page(width=1, height=1).extract_xform_text(form)
 
 
 def _letters(text: str) -> str:

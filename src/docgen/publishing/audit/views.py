@@ -59,12 +59,16 @@ def plain(text: str) -> str:
     if text.isascii():
         return text if text.isprintable() else text.translate(_NO_CONTROLS)
     normal = unicodedata.normalize("NFKC", text)
-    foreign = {ord(character): _ordinary(character) for character in set(normal) if not character.isascii()}
-    return normal.translate(_NO_CONTROLS | foreign)
+    for character in set(normal):
+        if (ordinary := _ordinary(character)) != character:
+            normal = normal.replace(character, ordinary)
+    return normal
 
 
 def _ordinary(character: str) -> str:
-    if unicodedata.category(character) in ("Cf", "Cc") and character not in "\t\n\r":
+    if character.isascii():
+        return character if character.isprintable() or character in "\t\n\r" else ""
+    if unicodedata.category(character) in ("Cf", "Cc"):
         return ""
     if unicodedata.category(character) == "Pd" or character == _MINUS:
         return "-"
