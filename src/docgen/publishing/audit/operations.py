@@ -36,7 +36,9 @@ class Step(NamedTuple):
     pieces: Pieces = ()
 
 
-_SAVED, _RESTORED, _BEGUN = Step(b"q"), Step(b"Q"), Step(b"BT")
+_BARE = {operator: Step(operator) for operator in _STEPS}
+"""Steps of operators that stand by themselves; made once."""
+_SAVED, _RESTORED, _BEGUN = _BARE[b"q"], _BARE[b"Q"], _BARE[b"BT"]
 
 
 @dataclass(slots=True)
@@ -80,9 +82,12 @@ _TAG = rb"/((?:" + _LETTERS + rb"|#[0-9A-Fa-f]{2})++)"
 _STRING = rb"<[0-9A-Fa-f]*+>|\((?:[^()\\]++|\\.)*+\)"
 _END = rb"(?=[\x00\t\n\x0c\r \[(</]|\Z)"
 _ARRAY = rb"\[(?:[-+.0-9\x00\t\n\x0c\r ]++|" + _STRING + rb")*+\]"
+_DRAWING = rb"(?:EMC|ET|re|rg|RG|[BFGJKMSWbcfghijklmnsvwy]\*?+)" + _END
+"""Operators without a name that neither show text nor move it."""
 _INSTRUCTION = re.compile(
+    _SPACE + rb"*+(?:(?:[-+.0-9]++" + _SPACE + rb"++)*+" + _DRAWING + _SPACE + rb"*+)*+"
     # A line of text in a state of its own, as most of a page is: one match in place of eight.
-    _SPACE + rb"*+(?:q\n(?:[-+.0-9]++ [-+.0-9]++ [-+.0-9]++ rg\n)?+BT\n([-+.0-9]++ [-+.0-9]++) Td\n/(" + _LETTERS
+    rb"(?:q\n(?:[-+.0-9]++ [-+.0-9]++ [-+.0-9]++ rg\n)?+BT\n([-+.0-9]++ [-+.0-9]++) Td\n/(" + _LETTERS
     + rb") [-+.0-9]++ Tf\n(" + _ARRAY + rb"|" + _STRING + rb") (T[jJ])\nET\nQ" + _END
     + rb"|" + _NUMBERS + rb"(?:([A-Za-z]{1,3}+\*?+|')" + _END + rb"|" + _NAME + _SPACE + rb"++" + _FURTHER
     # A show of text.
@@ -93,7 +98,7 @@ _INSTRUCTION = re.compile(
     + _SPACE + rb"*+(" + _STRING + rb")|Subtype" + _SPACE + rb"*+/(Header|Footer)" + _SPACE + rb"*+/Type" + _SPACE
     + rb"*+/Pagination)" + _SPACE + rb"*+>>|" + _NAME + _SPACE + rb"++)" + _SPACE + rb"*+BDC" + _END
     + rb"|\[(?:[-+.0-9]|" + _SPACE + rb")*+\]" + _SPACE + rb"*+[-+.0-9]++" + _SPACE + rb"++d" + _END
-    + rb"|([^\x00\t\n\x0c\r ]))",
+    + rb"|([^\x00\t\n\x0c\r ])|\Z)",
     re.DOTALL,
 )  # fmt: skip
 _PART = re.compile(rb"(" + _STRING + rb")", re.DOTALL)
@@ -138,7 +143,7 @@ def _quick(data: bytes) -> Content | None:
                 if word in _OUT_OF_THE_ORDINARY:
                     return None
                 if word in _STEPS:
-                    steps(Step(word, b"", _floats(numbers)))
+                    steps(Step(word, b"", _floats(numbers)) if numbers else _BARE[word])
                 elif word == b"Tr" and numbers and numbers.split()[-1] in _INVISIBLE:
                     made.hides_text = True
             elif show:

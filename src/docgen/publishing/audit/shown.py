@@ -8,7 +8,9 @@ the others it is said that they were not.
 from __future__ import annotations
 
 import re
+from codecs import charmap_decode
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from pypdf import PageObject
@@ -53,6 +55,9 @@ class _Font:
     def read(self, codes: bytes) -> Shown:
         """The text of codes."""
         shown = self.known.get(codes)
+        if shown is None and self.width == 1:
+            with suppress(UnicodeDecodeError):  # A code without a meaning.
+                shown = self.known[codes] = Shown(charmap_decode(codes, "strict", self.table)[0], complete=True)
         if shown is None:
             numbers: Iterable[int] = codes
             if self.width == 2:
