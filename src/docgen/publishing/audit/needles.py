@@ -88,10 +88,10 @@ def secrets_of(source: bytes, limits: Limits) -> Secrets:
     announced = sum(1 for item in layout.objects if "ByteRange" in item.names)
     if announced > signatures or (b"ByteRange" in source and not signatures):
         raise SourceUnreadable("signature")
-    anywhere = frozenset(needle for blob in blobs for needle in _of_blob(blob))
-    names = frozenset(needle for blob in blobs for needle in _names(blob))
+    drawn = frozenset(needle for blob in blobs for needle in _of_blob(blob))
+    names = frozenset(needle for needle in drawn if needle.secret is Secret.NAME)
     details = frozenset(needle for text in _details(layout, values) for needle in _detail(text))
-    return Secrets(anywhere, names | details, signatures)
+    return Secrets(drawn - names, names | details, signatures)
 
 
 def _tables(layout: Layout) -> Iterator[RawObject]:
@@ -187,6 +187,7 @@ def _of_certificate(der: bytes) -> Iterator[Needle]:
     for mail in certificate.subject_alt_name_value or ():
         if mail.name == "rfc822_name":
             yield from text_needles(Secret.EMAIL, str(mail.native))
+    yield from _names(certificate)
 
 
 def _serial(serial: int) -> Iterator[Needle]:
@@ -212,20 +213,16 @@ def _slices(secret: Secret, blob: bytes) -> Iterator[Needle]:
             yield Needle(secret, data)
 
 
-def _names(blob: bytes) -> Iterator[Needle]:
-    """Names of people: certificates whose subject has a surname, or a serial number (eID cards, staff cards)."""
-    for element in walk(blob):
-        if not is_certificate(element):
-            continue
-        certificate = x509.Certificate.load(element.der)
-        found = dict(pair for part in walk(certificate.subject.dump()) if (pair := attribute(part)))
-        common = _text(found.get(_COMMON_NAME, b"")).removesuffix("(Signature)").strip()
-        if certificate.ca or not (_SERIAL in found or _SURNAME in found):
-            continue
-        given, surname = _text(found.get(_GIVEN_NAME, b"")), _text(found.get(_SURNAME, b""))
-        for name in (common, f"{given} {surname}".strip(), f"{surname} {given}".strip()):
-            if len(name) >= _SHORTEST_NAME:
-                yield from text_needles(Secret.NAME, name)
+def _names(certificate: x509.Certificate) -> Iterator[Needle]:
+    """The names of a person: of a subject that has a surname, or a serial number (eID cards, staff cards)."""
+    found = dict(pair for part in walk(certificate.subject.dump()) if (pair := attribute(part)))
+    common = _text(found.get(_COMMON_NAME, b"")).removesuffix("(Signature)").strip()
+    if certificate.ca or not (_SERIAL in found or _SURNAME in found):
+        return
+    given, surname = _text(found.get(_GIVEN_NAME, b"")), _text(found.get(_SURNAME, b""))
+    for name in (common, f"{given} {surname}".strip(), f"{surname} {given}".strip()):
+        if len(name) >= _SHORTEST_NAME:
+            yield from text_needles(Secret.NAME, name)
 
 
 def _details(layout: Layout, values: Iterable[PdfObject]) -> Iterator[str]:
