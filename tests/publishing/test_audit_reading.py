@@ -6,7 +6,7 @@ import base64
 import io
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from unittest.mock import patch
 
 import pikepdf
@@ -14,14 +14,24 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
+from pypdf.generic import (
+    ArrayObject,
+    ByteStringObject,
+    DictionaryObject,
+    IndirectObject,
+    PdfObject,
+    StreamObject,
+    TextStringObject,
+)
 
-from docgen.publishing.audit import layout, needles
+from docgen.publishing.audit import layout, needles, plain_objects
 from docgen.publishing.audit import views as audit_views
+from docgen.publishing.audit.graph import from_root, objects_from
+from docgen.publishing.audit.known_keys import KNOWN, NAMED_BY_THE_DOCUMENT
 from docgen.publishing.audit.layout import Layout, layout_of
 from docgen.publishing.audit.limits import LimitExceeded, Limits
 from docgen.publishing.audit.pieces import Piece, Where
-from docgen.publishing.audit.plain_objects import put_plain_objects
+from docgen.publishing.audit.plain_objects import PlainReader
 from docgen.publishing.audit.search import Haystacks, Secret, text_needles
 from docgen.publishing.audit.views import folded, views
 from publishing import builders
@@ -73,7 +83,11 @@ _PIECES = (
 
 def carefully(content: bytes) -> Layout:
     """Token by token."""
-    with patch.object(layout, "_PLAIN_OBJECT", _NEVER), patch.object(layout, "_TABLE", _NEVER):
+    with (
+        patch.object(layout, "_PLAIN_OBJECT", _NEVER),
+        patch.object(layout, "_TABLE", _NEVER),
+        patch.object(layout, "_LONGEST_ALIKE", 0),
+    ):
         return layout_of(content)
 
 
@@ -81,6 +95,40 @@ def carefully(content: bytes) -> Layout:
 @given(st.lists(st.sampled_from(_PIECES), max_size=24), st.sampled_from([b"", b" "]))
 def test_objects_are_the_same_by_both_readers(pieces: list[bytes], between: bytes) -> None:
     content = b"1 0 obj<<>>endobj\n" + between.join(pieces)  # after one object the quick reader is asked
+    assert layout_of(content) == carefully(content)
+
+
+_USUAL = (b"/S", b"/H1", b"/H2", b"/A#42", b"/A#43", b"3", b"27", b"0.5", b"1.5", b"3 0 R", b"12 0 R", b"12 3 R")
+_UNUSUAL = (b"[", b"]", b"<<", b">>", b"(a 1)", b"<41>", b"% 1\n", b"{", b"x1", b"1x", b"endobj", b"\x00")
+_HEADS = (
+    b"1 0 obj\n",
+    b"2 0 obj\n",
+    b"34 0 obj\n",
+    b"5 1 obj\n",
+    b"5  0 obj\n",
+    b"06 0 obj\n",
+    b"7 0 obj ",
+    b"x 0 obj\n",
+)
+_TAILS = (b"\nendobj\n", b"\nendobj\n", b" endobj\n", b"\nendobj ", b"\nendobj", b"\nendobj\n\n", b"\n")
+
+
+@settings(max_examples=500)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(_HEADS),
+            st.lists(st.sampled_from(_USUAL * 3 + _UNUSUAL), max_size=4),
+            st.sampled_from(_TAILS),
+        ),
+        max_size=8,
+    )
+)
+def test_objects_that_are_the_same_but_for_digits_are_told_apart(
+    objects: list[tuple[bytes, list[bytes], bytes]],
+) -> None:
+    written = (head + b"<< " + b" ".join(values) + b" >>" + tail for head, values, tail in objects)
+    content = b"1 0 obj<<>>endobj\n" + b"".join(written)
     assert layout_of(content) == carefully(content)
 
 
@@ -276,7 +324,7 @@ def read_with_pypdf(content: bytes, number: int, *, helped: bool) -> object:
     """An object as pypdf has it, strictly; or why it has none."""
     reader = PdfReader(io.BytesIO(content), strict=True)
     if helped:
-        put_plain_objects(reader, content, layout_of(content).objects)
+        reader = PlainReader(content, layout_of(content).objects)
     try:
         value = reader.get_object(IndirectObject(number, 0, reader))
     except Exception as error:
@@ -300,18 +348,104 @@ def test_pypdf_is_given_the_objects_that_it_would_have_read(values: list[bytes],
 
 def test_objects_that_lie_elsewhere_than_the_table_says_are_left_to_pypdf() -> None:
     content = with_object(b"<< /A 1 >>")
-    reader = PdfReader(io.BytesIO(content), strict=True)
-    reader.xref[0][3] += 1
-    put_plain_objects(reader, content, layout_of(content).objects)
-    assert {number for _, number in reader.resolved_objects} == {1, 2}
+    objects = [item._replace(start=item.start + (item.number == 3)) for item in layout_of(content).objects]
+    reader = PlainReader(content, objects)
+    with patch.object(plain_objects, "_container", return_value=None) as asked:
+        assert str(reader.get_object(3)) == "{'/A': 1}"
+        assert not asked.called
+        assert reader.get_object(1) is not None
+        assert asked.called
 
 
 def test_the_objects_of_real_copies_are_given_whole(contract_pdf: bytes) -> None:
     copy = clean_copy(contract_pdf)
-    reader = PdfReader(io.BytesIO(copy), strict=True)
-    objects = layout_of(copy).objects
-    put_plain_objects(reader, copy, objects)
-    given_ready = {number for _, number in reader.resolved_objects}
-    assert {item.number for item in objects if item.stream is None} == given_ready
-    for number in given_ready:
-        assert read_with_pypdf(copy, number, helped=True) == read_with_pypdf(copy, number, helped=False)
+    numbers = [item.number for item in layout_of(copy).objects if item.stream is None]
+    assert len(numbers) > 50
+    for number in numbers:
+        given_ready = read_with_pypdf(copy, number, helped=True)
+        assert given_ready == read_with_pypdf(copy, number, helped=False)
+    reader = PlainReader(copy, layout_of(copy).objects)
+    with patch("pypdf._reader.read_object") as careful:
+        assert all(reader.get_object(number) is not None for number in numbers)
+        assert not careful.called
+
+
+LOUD = NAMED_BY_THE_DOCUMENT | {"Metadata"}
+
+
+def leads_of(value: object) -> list[tuple[int, int]] | None:
+    """Where a value of pypdf leads; nothing where a check has more to say of it."""
+    if isinstance(value, IndirectObject):
+        return [(value.idnum, value.generation)]
+    if isinstance(value, DictionaryObject) and not {key[1:] for key in value} <= KNOWN - LOUD:
+        return None
+    if isinstance(value, ByteStringObject | TextStringObject | StreamObject):
+        return None
+    parts: list[object] = []
+    if isinstance(value, DictionaryObject | ArrayObject):
+        parts = list(dict.values(value) if isinstance(value, DictionaryObject) else list.__iter__(value))
+    leads = [leads_of(part) for part in parts]
+    return None if None in leads else [lead for some in leads if some for lead in some]
+
+
+@settings(max_examples=500, deadline=None)
+@example([b"/C1", b"3 0 R"], b"<< %s >>", b" ")
+@example([b"/C7", b"3 0 R"], b"<< %s >>", b" ")  # no key of the standard, and the same but for a digit
+@example([b"/Font", b"2 0 R"], b"<< %s >>", b" ")
+@example([b"/P", b"2 1 R"], b"<< %s >>", b" ")
+@example([b"/P", b"2 0 R", b"/P", b"1 0 R"], b"<< %s >>", b" ")
+@example([b"3 0 R", b"( 4 0 R )", b"5 1 R"], b"[ %s ]", b" ")
+@given(
+    st.lists(
+        st.sampled_from([*_VALUES, b"/Font", b"/C7", b"/P", b"/K", b"/Pg", b"2 0 R", b"2 1 R", b"1 0 R"]), max_size=8
+    ),
+    st.sampled_from([b"<< %s >>", b"[ %s ]", b"<< /K [ %s ] /P 2 0 R >>", b"<< /S /H1 /K %s /P 2 0 R >>"]),
+    st.sampled_from([b" ", b"\n"]),
+)
+def test_quiet_objects_lead_where_pypdf_says_and_have_nothing_else(
+    values: list[bytes], within: bytes, between: bytes
+) -> None:
+    content = with_object(within % between.join(values))
+    quiet = PlainReader(content, layout_of(content).objects).quiet()
+    if (3, 0) in quiet:
+        value = PdfReader(io.BytesIO(content), strict=True).get_object(3)
+        assert quiet[3, 0] == leads_of(value)
+
+
+@pytest.mark.parametrize(
+    "values", [b"<< /K [ 3 2 0 R ] /P 1 0 R /S /H1 >>", b"[ 1 0 R 2 0 R ]", b"<< /K -0.5 /S /P >>"]
+)
+def test_tags_are_quiet(values: bytes) -> None:
+    content = with_object(values)
+    assert (3, 0) in PlainReader(content, layout_of(content).objects).quiet()
+
+
+def loud(values: Iterable[PdfObject]) -> list[object]:
+    """What checks ask of all values, in the order in which they come."""
+    return [
+        shape(value)
+        for value in values
+        if isinstance(value, StreamObject)
+        or (isinstance(value, DictionaryObject) and not dict.keys(value).isdisjoint(("/Metadata", "/CharProcs")))
+    ]
+
+
+@pytest.mark.parametrize("place", builders._PLANTS)
+def test_the_same_is_reached_where_quiet_objects_are_passed_over(contract_pdf: bytes, place: str) -> None:
+    content = clean_copy(builders._edited(contract_pdf, builders._PLANTS[place]))
+    objects = layout_of(content).objects
+    reader = PlainReader(content, objects)
+    quiet, alone = reader.quiet(), PdfReader(io.BytesIO(content), strict=True)
+    assert len(quiet) > len(objects) / 2
+    assert from_root(reader, quiet) == from_root(alone, {})
+    assert loud(objects_from(reader, Limits(), quiet)) == loud(objects_from(alone, Limits(), {}))
+
+
+def test_more_objects_than_allowed_are_too_many_quiet_or_not(contract_pdf: bytes) -> None:
+    copy = clean_copy(contract_pdf)
+    reader = PlainReader(copy, layout_of(copy).objects)
+    quiet = reader.quiet()
+    number = len(layout_of(copy).objects)
+    assert list(objects_from(reader, Limits(objects=number), quiet))
+    with pytest.raises(LimitExceeded):
+        list(objects_from(reader, Limits(objects=number // 2), quiet))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from docgen.publishing.audit.lexing import WHITE, Kind, Lexer, Token, unescaped, unescaped_name, unhex
+from docgen.publishing.audit.lexing import WHITE, ZEROS, Kind, Lexer, Token, unescaped, unescaped_name, unhex
 
 
 class RawStream(NamedTuple):
@@ -84,8 +84,13 @@ _PLAIN_OBJECT = re.compile(
     rb"(" + _VALUES + rb")endobj" + _END,
     re.DOTALL,
 )  # fmt: skip
+_ALIKE = re.compile(rb"\n(0{1,10}) 0 obj\n(" + _VALUES + rb")endobj\Z", re.DOTALL)
+_CLOSED = b"\nendobj\n"
+_LONGEST_ALIKE = 4096
+"""Bytes; long objects are hardly ever alike, and what is no plain object is not to be searched to its end."""
 _PLAIN_VALUES = re.compile(_VALUES + rb"\Z", re.DOTALL)
 _NAMES = re.compile(_NAME)
+_NAME_WITH_DIGIT = re.compile(rb"/[^\x00\t\n\x0c\r ()<>\[\]{}/%0]*+0")
 _NAMES_AND_STRINGS = re.compile(
     rb"<<|(" + _NAME + rb")" + _SPACE + rb"*+(" + _STRING + rb")?+|(" + _STRING + rb")", re.DOTALL
 )
@@ -102,6 +107,29 @@ class _Names(dict[bytes, str]):
         return made
 
 
+class _Alike(dict[bytes, tuple[int, tuple[str, ...]] | None]):
+    """Where the number of an object ends, and its names: for all objects at once that are the same but for digits.
+
+    Nothing for those that are not plain or not written as most programs do, and where a digit is more than a number.
+    """
+
+    def __init__(self, names: _Names) -> None:
+        super().__init__()
+        self._names = names
+
+    def __missing__(self, written: bytes) -> tuple[int, tuple[str, ...]] | None:
+        match = _ALIKE.match(written)
+        made = None
+        if match is not None and _without_strings(match[2]) and not _NAME_WITH_DIGIT.search(match[2]):
+            made = match.end(1), _named(match[2], self._names)[0]
+        self[written] = made
+        return made
+
+
+def _without_strings(values: bytes) -> bool:
+    return b"(" not in values and values.count(b"<") == 2 * values.count(b"<<")
+
+
 def _bytes_of(written: bytes) -> bytes:
     return unhex(written[1:-1]) if written[:1] == b"<" else unescaped(written[1:-1])
 
@@ -113,7 +141,7 @@ def strings_in(values: bytes) -> list[RawString] | None:
 
 def _named(values: bytes, names: _Names) -> tuple[tuple[str, ...], list[RawString]]:
     """Names and strings of values in the plain grammar."""
-    if b"(" not in values and values.count(b"<") == 2 * values.count(b"<<"):
+    if _without_strings(values):
         return tuple(map(names.__getitem__, _NAMES.findall(values))), []
     found = _NAMES_AND_STRINGS.findall(values)
     strings = [
@@ -167,6 +195,7 @@ class _Reading:
         self.ends: list[int] = []
         self.startxrefs = 0
         self.names = _Names()
+        self.alike = _Alike(self.names)
 
     @cached_property
     def integers(self) -> dict[tuple[int, int], int]:
@@ -263,16 +292,30 @@ class _Reading:
 
     def _plain_objects(self) -> None:
         """The objects that follow, as far as they are ordinary; the rest is read token by token, to the same result."""
-        position, objects = self.lexer.position, self.objects
+        position, objects = self._alike(self.lexer.position), self.objects
         while match := _PLAIN_OBJECT.match(self.content, position):
             number, generation, values = match.groups()
             names, strings = _named(values, self.names)
             self.lexer.spend(len(names) + len(strings))
-            start, position = match.start(1), match.end()
-            objects.append(
-                RawObject(int(number), int(generation), start, position, names, tuple(strings), (), None, True)
-            )
+            start, end = match.start(1), match.end()
+            objects.append(RawObject(int(number), int(generation), start, end, names, tuple(strings), (), None, True))
+            position = self._alike(end)
         self.lexer.position = position
+
+    def _alike(self, start: int) -> int:
+        """Takes the objects that follow as far as they are like others, and gives where the last one ends."""
+        content, alike, objects, tokens = self.content, self.alike, self.objects, 0
+        while (end := content.find(_CLOSED, start, start + _LONGEST_ALIKE) + len(_CLOSED) - 1) >= len(_CLOSED):
+            written = content[start:end]
+            known = alike[written.translate(ZEROS)]
+            if known is None or not written.startswith(b" 0 obj", known[0]):
+                break
+            behind, names = known
+            tokens += len(names)
+            objects.append(RawObject(int(written[:behind]), 0, start + 1, end, names, (), (), None, True))
+            start = end
+        self.lexer.spend(tokens)
+        return start
 
     def _stream(self, word: Token, body: _Body) -> RawStream:
         start = word.end

@@ -14,6 +14,8 @@ from typing import NamedTuple
 from docgen.publishing.audit.limits import LimitExceeded
 
 WHITE = b"\x00\t\n\x0c\r "
+ZEROS = bytes.maketrans(b"123456789", b"000000000")
+"""Makes the same of all objects that differ in digits only."""
 
 
 class Kind(Enum):

@@ -14,10 +14,8 @@ from dataclasses import dataclass
 from asn1crypto import x509
 from pypdf import PdfReader
 from pypdf.generic import (
-    ArrayObject,
     ByteStringObject,
     DictionaryObject,
-    IndirectObject,
     PdfObject,
     StreamObject,
     TextStringObject,
@@ -26,6 +24,7 @@ from pypdf.generic import (
 
 from docgen.publishing.audit.decoding import Undecodable, decoded
 from docgen.publishing.audit.der import attribute, is_certificate, looks_like_der, outermost, walk
+from docgen.publishing.audit.graph import objects_from
 from docgen.publishing.audit.layout import Layout, RawObject, layout_of, strings_in
 from docgen.publishing.audit.lexing import Kind, Lexer
 from docgen.publishing.audit.limits import Limits
@@ -37,8 +36,6 @@ _SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
 _DETAILS = ("Name", "Reason", "Location", "ContactInfo")
 _UNLIKE_LATIN = bytes([*range(0x18, 0x20), *range(0x80, 0xA1), 0xAD])
 """Bytes that PDFDocEncoding reads otherwise than Latin-1 does."""
-WITH_PARTS = (IndirectObject, DictionaryObject, ArrayObject)
-"""What leads to further objects; everything else is a leaf."""
 _SLICE = 32
 _SLICES = 24
 _SHORTEST_SERIAL = 8
@@ -80,7 +77,7 @@ def secrets_of(source: bytes, limits: Limits) -> Secrets:
         reader = PdfReader(io.BytesIO(source), strict=False)
         if reader.is_encrypted:
             raise SourceUnreadable("encrypted")
-        values = tuple(objects_from(reader, limits))
+        values = tuple(objects_from(reader, limits, {}))
         for sort, more in zip((strings, streams), _logical(values), strict=True):
             sort += more
     blobs = {outermost(data) for data in (*strings, *streams) if looks_like_der(data)}
@@ -141,27 +138,6 @@ def _logical(values: Iterable[PdfObject]) -> tuple[list[bytes], list[bytes]]:
         elif isinstance(value, ByteStringObject | TextStringObject):
             strings.append(bytes(value.original_bytes))
     return strings, streams
-
-
-def objects_from(reader: PdfReader, limits: Limits) -> Iterator[PdfObject]:
-    """Every object pypdf reaches from the trailer, containers before what is in them."""
-    stack: list[object] = [reader.trailer]
-    seen: set[tuple[int, int]] = set()
-    while stack:
-        value = stack.pop()
-        if isinstance(value, IndirectObject):
-            if (value.idnum, value.generation) in seen:
-                continue
-            seen.add((value.idnum, value.generation))
-            if len(seen) > limits.objects:
-                raise SourceUnreadable("objects")
-            value = value.get_object()
-        if isinstance(value, PdfObject):
-            yield value
-        if isinstance(value, DictionaryObject):
-            stack.extend(dict.values(value))  # As they stand in the file: pypdf's own way would follow references.
-        elif isinstance(value, ArrayObject):
-            stack.extend(list.__iter__(value))
 
 
 def _of_blob(blob: bytes) -> Iterator[Needle]:

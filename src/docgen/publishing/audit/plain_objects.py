@@ -1,11 +1,15 @@
 """Gives pypdf the objects of a file that are in the plain grammar, read all at once and not byte by byte.
 
+Most of them are tags, which pypdf never asks for and of which the checks want no more than where they lead: those are
+not even made (`PlainReader.quiet`).
+
 Every object that is out of the ordinary in any way (a stream, a comment, an escape, a key that stands twice, a number
 of unusual length) is left to pypdf itself. What is given is what pypdf would have read; the tests compare the two.
 """
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterable
 
@@ -23,8 +27,10 @@ from pypdf.generic import (
     create_string_object,
 )
 
+from docgen.publishing.audit.graph import Quiet, Reference
+from docgen.publishing.audit.known_keys import KNOWN, NAMED_BY_THE_DOCUMENT
 from docgen.publishing.audit.layout import RawObject
-from docgen.publishing.audit.lexing import unhex
+from docgen.publishing.audit.lexing import ZEROS, unhex
 
 _OBJECT = re.compile(rb"[0-9]{1,10} [0-9]{1,5} obj[\t\n\r ]++((?:<<|\[).*(?:>>|\]))[\t\n\r ]++endobj\Z", re.DOTALL)
 _VALUE = re.compile(
@@ -37,6 +43,16 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 """What is no token takes along all that follows, and so is no value either."""
+# Quiet objects, with 0 for every digit.
+_LEAF = rb"(?:/[A-Za-z0-9_.+-]{1,100}|0{1,7} 0 R|[+-]?0{1,10}|[+-]?0{1,7}\.0{1,20}|true|false|null)(?= )"
+_ARRAY = rb"\[ (?:" + _LEAF + rb" )*+\]"
+_KEYS = re.compile(rb"/([A-Za-z]{1,100}) (?:" + _ARRAY + rb"|" + _LEAF + rb") ")
+_QUIET = re.compile(rb"0{1,10} 0 obj\n(?:<< (?:" + _KEYS.pattern + rb")*+>>|" + _ARRAY + rb")\nendobj\Z")
+_LOUD_KEYS = NAMED_BY_THE_DOCUMENT | {"Metadata"}
+"""A check asks what is under these."""
+_QUIET_KEYS = frozenset(key.encode() for key in KNOWN - _LOUD_KEYS if key.isalpha())
+"""None with a digit, for that would stand for any digit."""
+_LEADS = re.compile(rb" ([0-9]{1,7}) 0 R(?= )")
 _REFERENCE, _TIED = b" 0 R", b"~0~R"
 _NOT_TO_SPLIT = (b"(", b"~", b"\x0b", b"\x0c")
 """Strings with spaces; what references are tied with; what Python takes for white space and pypdf may not."""
@@ -80,30 +96,74 @@ class _Values(dict[bytes, PdfObject]):
         return create_string_object(letters if digits is None else unhex(digits))
 
 
-def put_plain_objects(reader: PdfReader, content: bytes, objects: Iterable[RawObject]) -> None:
-    """Puts the plain ones of the objects lying in a file where its reader looks first; `content` is the whole file.
+class PlainReader(PdfReader):
+    """A strict pypdf that is given the plain objects of a file when it asks for them; `content` is the whole file.
 
     Only those that lie where the cross-reference table says, so that a table and a file that do not agree are read as
-    pypdf reads them.
+    pypdf reads them. Raises what pypdf raises.
     """
-    if reader.is_encrypted:
-        return
-    values = _Values(reader)
-    for item in objects:
-        key = (item.generation, item.number)
-        if item.stream is None and item.end - item.start < _LARGEST and key not in reader.resolved_objects:
-            whole = _OBJECT.match(content, item.start, item.end) if _is_in_place(reader, item) else None
-            made = _container(whole[1], values) if whole else None
-            if made is not None:
-                reader.cache_indirect_object(*key, made)
+
+    def __init__(self, content: bytes, objects: Iterable[RawObject]) -> None:
+        self._plain: dict[tuple[int, int], RawObject] = {}
+        self._whole = content
+        self._values = _Values(self)
+        super().__init__(io.BytesIO(content), strict=True)
+        if not self.is_encrypted:
+            self._plain = {
+                (item.generation, item.number): item
+                for item in objects
+                if item.stream is None and item.end - item.start < _LARGEST and self._is_in_place(item)
+            }
+
+    def _is_in_place(self, item: RawObject) -> bool:
+        number, generation = item.number, item.generation
+        return (
+            self.xref.get(generation, {}).get(number) == item.start
+            and not self.xref_free_entry.get(generation, {}).get(number, False)
+            and not (generation == 0 and number in self.xref_objStm)
+            and (generation, number) not in self.resolved_objects
+        )
+
+    def cache_get_indirect_object(self, generation: int, idnum: int) -> PdfObject | None:
+        """As pypdf's own, which asks here before it reads an object."""
+        item = self._plain.pop((generation, idnum), None)
+        whole = _OBJECT.match(self._whole, item.start, item.end) if item is not None else None
+        made = _container(whole[1], self._values) if whole is not None else None
+        if made is not None:
+            self.cache_indirect_object(generation, idnum, made)
+        return super().cache_get_indirect_object(generation, idnum)
+
+    def quiet(self) -> Quiet:
+        """The plain objects of which no check has anything to say but where they lead; to be asked for first.
+
+        Their keys are all known and stand there once, and they have no strings and no dictionaries in them.
+        """
+        counts, found, numbered = _Counts(), {}, _Numbered()
+        for (generation, number), item in self._plain.items():
+            written = self._whole[item.start : item.end]
+            count = counts[written.translate(ZEROS)]
+            leads = _LEADS.findall(written) if count is not None and generation == 0 else ()
+            if len(leads) == count:
+                found[number, 0] = [numbered[lead] for lead in leads]
+        return found
 
 
-def _is_in_place(reader: PdfReader, item: RawObject) -> bool:
-    return (
-        reader.xref.get(item.generation, {}).get(item.number) == item.start
-        and not reader.xref_free_entry.get(item.generation, {}).get(item.number, False)
-        and not (item.generation == 0 and item.number in reader.xref_objStm)
-    )
+class _Numbered(dict[bytes, Reference]):
+    """References of generation 0 by how their number is written."""
+
+    def __missing__(self, number: bytes) -> Reference:
+        made = self[number] = (int(number), 0)
+        return made
+
+
+class _Counts(dict[bytes, int | None]):
+    """How many references a quiet object has, for all at once that differ in digits only; nothing for any other."""
+
+    def __missing__(self, written: bytes) -> int | None:
+        keys = _KEYS.findall(written) if _QUIET.match(written) else [b"?"]
+        quiet = _QUIET_KEYS.issuperset(keys) and len(set(keys)) == len(keys)
+        count = self[written] = len(_LEADS.findall(written)) if quiet else None
+        return count
 
 
 def _container(written: bytes, values: _Values) -> DictionaryObject | ArrayObject | None:

@@ -15,13 +15,13 @@ from pypdf import PageObject, PdfReader
 from pypdf.generic import DictionaryObject, EncodedStreamObject, PdfObject
 
 from docgen.publishing.audit.decoding import Decoded, Undecodable, decoded
+from docgen.publishing.audit.graph import FromRoot, Quiet, from_root, objects_from
 from docgen.publishing.audit.layout import Layout, RawObject, layout_of
 from docgen.publishing.audit.lexing import Lexer, Token
 from docgen.publishing.audit.limits import LimitExceeded, Limits, Unreadable
-from docgen.publishing.audit.needles import objects_from
 from docgen.publishing.audit.operations import Content, content_of
 from docgen.publishing.audit.pieces import Where
-from docgen.publishing.audit.plain_objects import put_plain_objects
+from docgen.publishing.audit.plain_objects import PlainReader
 from docgen.publishing.audit.rendering import rendered_texts
 from docgen.publishing.audit.shown import Operators, Shown
 from docgen.publishing.audit.views import plain
@@ -52,9 +52,10 @@ class _Read:
     """A file read with pypdf, strictly unless something stopped that."""
 
     reader: PdfReader
+    quiet: Quiet
     stopped_by: Exception | None = None
     values: tuple[PdfObject, ...] | None = None
-    """All of them, when nothing stopped it."""
+    """All of them but the quiet ones, when nothing stopped it."""
 
 
 class Reading:
@@ -99,19 +100,24 @@ class Reading:
     def _read(self) -> _Read:
         """Strictly first: a file in which nothing had to be forgiven need not be read forgivingly once more."""
         try:
-            reader = PdfReader(io.BytesIO(self.content), strict=True)
-            put_plain_objects(reader, self.content, self.layout.objects)
-            values = tuple(objects_from(reader, self.limits))
+            reader = PlainReader(self.content, self.layout.objects)
+            quiet = reader.quiet()
+            values = tuple(objects_from(reader, self.limits, quiet))
         except Exception as error:  # Whatever it was, the check `readable` says so.
-            return _Read(PdfReader(io.BytesIO(self.content), strict=False), error)
+            return _Read(PdfReader(io.BytesIO(self.content), strict=False), {}, error)
         reader.strict = False  # The contents of pages are read forgivingly in any case.
-        return _Read(reader, values=values)
+        return _Read(reader, quiet, values=values)
 
     @cached_property
     def values(self) -> tuple[PdfObject, ...]:
-        """Every object pypdf reaches from the trailer."""
+        """Every object pypdf reaches from the trailer, but for the quiet ones and what is in them."""
         values = self._read.values
-        return tuple(objects_from(self.reader, self.limits)) if values is None else values
+        return tuple(objects_from(self.reader, self.limits, {})) if values is None else values
+
+    @cached_property
+    def from_root(self) -> FromRoot:
+        """What of it is reached from its root."""
+        return from_root(self.reader, self._read.quiet)
 
     @cached_property
     def content_numbers(self) -> frozenset[int]:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from pypdf import PdfReader
 from pypdf.errors import PyPdfError
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
+from pypdf.generic import DictionaryObject
 
 from docgen.findings import Finding
 from docgen.publishing.audit.evidence import TABLES, Evidence
 from docgen.publishing.audit.lexing import WHITE, Kind
-from docgen.publishing.audit.needles import WITH_PARTS
 from docgen.publishing.audit.outcome import found, listed
 
 FORBIDDEN = frozenset(
@@ -126,15 +124,14 @@ def metadata_in_one_place(evidence: Evidence) -> Iterator[Finding]:
 
 def everything_in_use(evidence: Evidence) -> Iterator[Finding]:
     """Every object in the file is reached from its root, and stands in it once."""
-    layout, reader = evidence.layout, evidence.reader
+    layout = evidence.layout
     counts = Counter(item.number for item in layout.objects)
     twice = [f"object {number}" for number, count in counts.items() if count > 1]
     if twice:
         yield found("DG-L115", listed(twice))
-    packed = set(reader.xref_objStm)
-    reached = reachable_numbers(reader)
+    packed = set(evidence.reader.xref_objStm)
     containers = {item.number for item in layout.objects if not TABLES.isdisjoint(item.names)}
-    unused = sorted(({item.number for item in layout.objects} | packed) - reached - containers)
+    unused = sorted(({item.number for item in layout.objects} | packed) - evidence.from_root.numbers - containers)
     if unused:
         yield found("DG-L114", listed(f"object {number}" for number in unused), count=len(unused))
     yield from _table_disagreements(evidence)
@@ -154,24 +151,6 @@ def _table_disagreements(evidence: Evidence) -> Iterator[Finding]:
     )
     if wrong:
         yield found("DG-L116", listed(wrong))
-
-
-def reachable_numbers(reader: PdfReader) -> frozenset[int]:
-    """Numbers of the objects that can be reached from the root of the file."""
-    stack: list[object] = [reader.trailer.raw_get("/Root")]
-    seen: set[int] = set()
-    while stack:
-        value = stack.pop()
-        if isinstance(value, IndirectObject):
-            if value.idnum in seen:
-                continue
-            seen.add(value.idnum)
-            value = value.get_object()
-        if isinstance(value, DictionaryObject):
-            stack.extend(part for part in dict.values(value) if isinstance(part, WITH_PARTS))
-        elif isinstance(value, ArrayObject):
-            stack.extend(part for part in list.__iter__(value) if isinstance(part, WITH_PARTS))
-    return frozenset(seen)
 
 
 def _spot(value: DictionaryObject) -> str:

@@ -1,67 +1,13 @@
-"""The keys a publication copy may use: those ISO 32000-2 gives a meaning to, less what has no place in a copy.
-
-Programs keep notes of their own under keys of their own; no list of bad keys can name them all, so this one is of good
-keys. Keys that name something of the document itself (a font of a page, a role of a tag) are free; their spelling is
-searched like any other text.
-"""
+"""The check of keys: every dictionary, also in content streams, has only those that a publication copy may use."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
-
 from docgen.findings import Finding, Severity
 from docgen.publishing.audit.evidence import Evidence
-from docgen.publishing.audit.needles import WITH_PARTS
+from docgen.publishing.audit.known_keys import KNOWN
 from docgen.publishing.audit.outcome import found, listed
-
-_FILE = "Type Subtype S Length Filter DecodeParms DL Size Root ID W Index N First Version Extensions"
-_CATALOG = """
-    Pages PageLabels Names Dests ViewerPreferences PageLayout PageMode Outlines Metadata StructTreeRoot MarkInfo Lang
-    OutputIntents Marked UserProperties Suspects DisplayDocTitle HideToolbar HideMenubar HideWindowUI FitWindow
-    CenterWindow NonFullScreenPageMode Direction PrintScaling Duplex OutputCondition OutputConditionIdentifier
-    RegistryName Info DestOutputProfile Alternate Range Nums Limits Kids St P
-"""
-_PAGE = """
-    Count Parent Resources MediaBox CropBox BleedBox TrimBox ArtBox Contents Rotate Group Annots StructParents Tabs
-    UserUnit ProcSet ExtGState ColorSpace Pattern Shading XObject Font Properties
-"""
-_STRUCTURE = """
-    K IDTree ParentTree ParentTreeNextKey RoleMap ClassMap Namespaces NS RoleMapNS Pg A C R T Alt E ActualText MCID Stm
-    StmOwn Obj O Placement WritingMode BackgroundColor BorderColor BorderStyle BorderThickness Color Padding SpaceBefore
-    SpaceAfter StartIndent EndIndent TextIndent TextAlign BBox Width Height BlockAlign InlineAlign TBorderStyle TPadding
-    BaselineShift LineHeight TextDecorationColor TextDecorationThickness TextDecorationType RubyAlign RubyPosition
-    GlyphOrientationVertical ColumnCount ColumnGap ColumnWidths ListNumbering ContinuedList ContinuedFrom RowSpan
-    ColSpan Headers Scope Summary Short Role Desc Checked Attached
-"""
-_NAVIGATION = """
-    Title Prev Next Last Dest SE F Rect Border BS H PA QuadPoints StructParent D URI IsMap SD
-"""
-_FONT = """
-    BaseFont Encoding FirstChar LastChar Widths FontDescriptor ToUnicode DescendantFonts CIDSystemInfo DW DW2 W2
-    CIDToGIDMap Name FontBBox FontMatrix CharProcs BaseEncoding Differences FontName FontFamily FontStretch FontWeight
-    Flags ItalicAngle Ascent Descent Leading CapHeight XHeight StemV StemH AvgWidth MaxWidth MissingWidth FontFile
-    FontFile2 FontFile3 CharSet Style FD CIDSet Length1 Length2 Length3 Registry Ordering Supplement CMapName WMode
-    UseCMap Panose
-"""
-_GRAPHICS = """
-    FormType Matrix BitsPerComponent Intent ImageMask Mask Decode Interpolate SMask SMaskInData Matte CS I LW LC LJ ML
-    RI OP op OPM BG BG2 UCR UCR2 TR TR2 HT FL SM SA BM CA ca AIS TK G BC PatternType PaintType TilingType XStep YStep
-    ShadingType Background AntiAlias Coords Domain Function Extend BitsPerCoordinate BitsPerFlag VerticesPerRow
-    FunctionType C0 C1 Functions Bounds Encode BitsPerSample Order WhitePoint BlackPoint Gamma Colorants Process
-    Components MixingHints Solidities PrintingOrder DotGain Predictor Colors Columns EarlyChange EndOfLine
-    EncodedByteAlign Rows EndOfBlock BlackIs1 DamagedRowsBeforeError ColorTransform JBIG2Globals
-"""
-KNOWN = frozenset(" ".join((_FILE, _CATALOG, _PAGE, _STRUCTURE, _NAVIGATION, _FONT, _GRAPHICS)).split())
-_KNOWN_KEYS = frozenset(f"/{key}" for key in KNOWN)
-
-_NAMES_OF_ITS_OWN = """
-    ExtGState ColorSpace Pattern Shading XObject Font Properties RoleMap ClassMap Dests CharProcs Colorants DotGain
-    Solidities
-"""
-_NAMED_BY_THE_DOCUMENT = frozenset(f"/{key}" for key in _NAMES_OF_ITS_OWN.split())
-"""Under these keys lie dictionaries whose own keys are names the document chose."""
 
 
 def known_keys_only(evidence: Evidence) -> Iterator[Finding]:
@@ -70,7 +16,7 @@ def known_keys_only(evidence: Evidence) -> Iterator[Finding]:
     Without a signed source (a PDF from elsewhere) this is for a person to judge.
     """
     spots: dict[str, list[str]] = {}
-    for spot, key in (*_of_objects(evidence), *_of_contents(evidence)):
+    for spot, key in (*evidence.from_root.unknown, *_of_contents(evidence)):
         spots.setdefault(key, []).append(spot)
     severity = Severity.WARNING if evidence.source is None else Severity.ERROR
     for key, where in sorted(spots.items()):
@@ -80,29 +26,6 @@ def known_keys_only(evidence: Evidence) -> Iterator[Finding]:
 def _printable(key: str) -> str:
     """A key as a finding may quote it: letters only, as a key can be made of anything."""
     return key if key.isascii() and key.isalpha() and len(key) <= 40 else "…"
-
-
-def _of_objects(evidence: Evidence) -> Iterator[tuple[str, str]]:
-    """Unknown keys of dictionaries, and where they stand."""
-    reader = evidence.reader
-    stack: list[tuple[object, str, bool]] = [(reader.trailer.raw_get("/Root"), "", False)]
-    seen: set[tuple[int, bool]] = set()
-    while stack:
-        value, spot, free = stack.pop()
-        if isinstance(value, IndirectObject):
-            if (value.idnum, free) in seen:
-                continue
-            seen.add((value.idnum, free))
-            spot = f"object {value.idnum} {value.generation}"
-            value = value.get_object()
-        if isinstance(value, DictionaryObject):
-            if not free and not dict.keys(value) <= _KNOWN_KEYS:
-                yield from ((spot, str(key).removeprefix("/")) for key in value if key not in _KNOWN_KEYS)
-            for key, part in dict.items(value):
-                if isinstance(part, WITH_PARTS):
-                    stack.append((part, spot, not free and key in _NAMED_BY_THE_DOCUMENT))
-        elif isinstance(value, ArrayObject):
-            stack.extend((part, spot, False) for part in list.__iter__(value) if isinstance(part, WITH_PARTS))
 
 
 def _of_contents(evidence: Evidence) -> Iterator[tuple[str, str]]:
