@@ -69,6 +69,7 @@ def test_pages_of_real_documents(contract_pdf: bytes) -> None:
         b"+1 w",
         b"1.2.3 w",
         b"1 2 w",
+        b"1 2w",
         b"(a(b)) Tj",
         b"(a\nb) Tj",
         b"<1> Tj",

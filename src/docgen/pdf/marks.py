@@ -40,8 +40,8 @@ _TOKEN: Final = re.compile(
 _BLOCK: Final = re.compile(
     rb"(?:(?P<artifact>/Artifact)(?:\s+BMC|<<[^<>]*>>BDC)"
     rb"|/(?!Artifact<)[^\s/<>\[\]{}()%]*<</MCID\s+(?P<tagged>\d+)>>BDC)(?![A-Za-z0-9*])"
-    rb"(?:[\s\d.+-]++|\[[^\]]*+\]|<(?!<)[^<>]*+>|/[^\s/<>\[\]{}()%]*+"
-    rb"|(?!(?:BMC|BDC|EMC|BI|[kK])(?![A-Za-z0-9*]))[A-Za-z'\"][A-Za-z0-9*]*+)*+EMC(?![A-Za-z0-9*])"
+    rb"(?>(?:[\s\d.+-]++|\[[^\]]*+\]|<(?!<)[^<>]*+>|/[^\s/<>\[\]{}()%]*+"
+    rb"|(?!(?:BMC|BDC|EMC|BI|[kK])(?![A-Za-z0-9*]))[A-Za-z'\"][A-Za-z0-9*]*+)*)EMC(?![A-Za-z0-9*])"
 )
 """A mark from its beginning to its end, with no other mark, no CMYK and no picture in it: nothing in it matters."""
 _BLOCK_OR_TOKEN: Final = re.compile(_BLOCK.pattern + b"|" + _TOKEN.pattern)

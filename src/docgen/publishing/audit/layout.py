@@ -74,10 +74,10 @@ _ENDSTREAM = re.compile(rb"\r?\n?endstream|\rendstream")
 _SPACE = rb"[\x00\t\n\x0c\r ]"
 _END = rb"(?=[\x00\t\n\x0c\r ()<>\[\]/]|\Z)"
 _NAME = rb"/[^\x00\t\n\x0c\r ()<>\[\]{}/%]++"
-_STRING = rb"<[0-9A-Fa-f\x00\t\n\x0c\r ]*+>|\((?:[^()\\]++|\\.)*+\)"
+_STRING = rb"<[0-9A-Fa-f\x00\t\n\x0c\r ]*+>|\((?>(?:[^()\\]++|\\.)*)\)"
 _VALUES = (
-    rb"(?:" + _SPACE + rb"++|" + _NAME + rb"|<<|>>|[\[\]]|(?:[-+.0-9]++|R|true|false|null)" + _END + rb"|" + _STRING
-    + rb")*+"
+    rb"(?>(?:" + _SPACE + rb"++|" + _NAME + rb"|<<|>>|[\[\]]|(?:[-+.0-9]++|R|true|false|null)" + _END + rb"|" + _STRING
+    + rb")*)"
 )  # fmt: skip
 _PLAIN_OBJECT = re.compile(
     _SPACE + rb"*+([0-9]{1,10})" + _SPACE + rb"++([0-9]{1,5})" + _SPACE + rb"++obj(?=[\x00\t\n\x0c\r \[(</])"
@@ -92,10 +92,16 @@ _PLAIN_VALUES = re.compile(_VALUES + rb"\Z", re.DOTALL)
 _NAMES = re.compile(_NAME)
 _NAME_WITH_DIGIT = re.compile(rb"/[^\x00\t\n\x0c\r ()<>\[\]{}/%0]*+0")
 _NAMES_AND_STRINGS = re.compile(
-    rb"<<|(" + _NAME + rb")" + _SPACE + rb"*+(" + _STRING + rb")?+|(" + _STRING + rb")", re.DOTALL
+    rb"<<|(" + _NAME + rb")" + _SPACE + rb"*+(?>(" + _STRING + rb")?)|(" + _STRING + rb")", re.DOTALL
 )
 _TABLE = re.compile(
-    rb"(?:" + _SPACE + rb"*+[0-9]{1,10} [0-9]{1,10}" + _SPACE + rb"++(?:[0-9]{10} [0-9]{5} [nf]" + _SPACE + rb"++)++)++"
+    rb"(?>(?:"
+    + _SPACE
+    + rb"*+[0-9]{1,10} [0-9]{1,10}"
+    + _SPACE
+    + rb"++(?>(?:[0-9]{10} [0-9]{5} [nf]"
+    + _SPACE
+    + rb"++)+))+)"
 )
 
 

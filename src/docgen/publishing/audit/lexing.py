@@ -47,7 +47,7 @@ _TOKEN = re.compile(
     rb"|/(?P<name>[^\x00\t\n\x0c\r ()<>\[\]{}/%]*)"
     rb"|(?P<mark><<|>>|[\[\]{}])"
     rb"|<(?P<hex>[0-9A-Fa-f\x00\t\n\x0c\r ]*)>"
-    rb"|\((?P<string>(?:[^()\\]++|\\.)*+)\)"
+    rb"|\((?P<string>(?>(?:[^()\\]++|\\.)*))\)"
     rb"|(?P<open>\()"
     rb"|(?P<word>[^\x00\t\n\x0c\r ()<>\[\]{}/%]+)"
     rb"|(?P<junk>[^\x00\t\n\x0c\r ])",

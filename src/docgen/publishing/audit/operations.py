@@ -74,20 +74,20 @@ def content_of(data: bytes, budget: int) -> Content:
 # --- the quick reader -------------------------------------------------------------------------------------------------
 
 _SPACE = rb"[\x00\t\n\x0c\r ]"
-_NUMBERS = rb"((?:[-+.0-9]++" + _SPACE + rb"++)*+)"
+_NUMBERS = rb"((?>(?:[-+.0-9]++" + _SPACE + rb"++)*))"
 _FURTHER = _NUMBERS.replace(b"((", b"(?:(", 1)
 _LETTERS = rb"[^\x00\t\n\x0c\r ()<>\[\]{}/%#]++"
 _NAME = rb"/(" + _LETTERS + rb")"
-_TAG = rb"/((?:" + _LETTERS + rb"|#[0-9A-Fa-f]{2})++)"
-_STRING = rb"<[0-9A-Fa-f]*+>|\((?:[^()\\]++|\\.)*+\)"
+_TAG = rb"/((?>(?:" + _LETTERS + rb"|#[0-9A-Fa-f]{2})+))"
+_STRING = rb"<[0-9A-Fa-f]*+>|\((?>(?:[^()\\]++|\\.)*)\)"
 _END = rb"(?=[\x00\t\n\x0c\r \[(</]|\Z)"
-_ARRAY = rb"\[(?:[-+.0-9\x00\t\n\x0c\r ]++|" + _STRING + rb")*+\]"
+_ARRAY = rb"\[(?>(?:[-+.0-9\x00\t\n\x0c\r ]++|" + _STRING + rb")*)\]"
 _DRAWING = rb"(?:EMC|ET|re|rg|RG|[BFGJKMSWbcfghijklmnsvwy]\*?+)" + _END
 """Operators without a name that neither show text nor move it."""
 _INSTRUCTION = re.compile(
-    _SPACE + rb"*+(?:(?:[-+.0-9]++" + _SPACE + rb"++)*+" + _DRAWING + _SPACE + rb"*+)*+"
+    _SPACE + rb"*+(?>(?:(?>(?:[-+.0-9]++" + _SPACE + rb"++)*)" + _DRAWING + _SPACE + rb"*+)*)"
     # A line of text in a state of its own, as most of a page is: one match in place of eight.
-    rb"(?:q\n(?:[-+.0-9]++ [-+.0-9]++ [-+.0-9]++ rg\n)?+BT\n([-+.0-9]++ [-+.0-9]++) Td\n/(" + _LETTERS
+    rb"(?:q\n(?>(?:[-+.0-9]++ [-+.0-9]++ [-+.0-9]++ rg\n)?)BT\n([-+.0-9]++ [-+.0-9]++) Td\n/(" + _LETTERS
     + rb") [-+.0-9]++ Tf\n(" + _ARRAY + rb"|" + _STRING + rb") (T[jJ])\nET\nQ" + _END
     + rb"|" + _NUMBERS + rb"(?:([A-Za-z]{1,3}+\*?+|')" + _END + rb"|" + _NAME + _SPACE + rb"++" + _FURTHER
     # A show of text.
@@ -97,7 +97,7 @@ _INSTRUCTION = re.compile(
     + rb"|" + _TAG + _SPACE + rb"*+(?:<<" + _SPACE + rb"*+/(?:(MCID)" + _SPACE + rb"++[0-9]++|ActualText"
     + _SPACE + rb"*+(" + _STRING + rb")|Subtype" + _SPACE + rb"*+/(Header|Footer)" + _SPACE + rb"*+/Type" + _SPACE
     + rb"*+/Pagination)" + _SPACE + rb"*+>>|" + _NAME + _SPACE + rb"++)" + _SPACE + rb"*+BDC" + _END
-    + rb"|\[(?:[-+.0-9]|" + _SPACE + rb")*+\]" + _SPACE + rb"*+[-+.0-9]++" + _SPACE + rb"++d" + _END
+    + rb"|\[(?>(?:[-+.0-9]|" + _SPACE + rb")*)\]" + _SPACE + rb"*+[-+.0-9]++" + _SPACE + rb"++d" + _END
     + rb"|([^\x00\t\n\x0c\r ])|\Z)",
     re.DOTALL,
 )  # fmt: skip

@@ -45,9 +45,9 @@ _TOKEN = re.compile(
 """What is no token takes along all that follows, and so is no value either."""
 # Quiet objects, with 0 for every digit.
 _LEAF = rb"(?:/[A-Za-z0-9_.+-]{1,100}|0{1,7} 0 R|[+-]?0{1,10}|[+-]?0{1,7}\.0{1,20}|true|false|null)(?= )"
-_ARRAY = rb"\[ (?:" + _LEAF + rb" )*+\]"
+_ARRAY = rb"\[ (?>(?:" + _LEAF + rb" )*)\]"
 _KEYS = re.compile(rb"/([A-Za-z]{1,100}) (?:" + _ARRAY + rb"|" + _LEAF + rb") ")
-_QUIET = re.compile(rb"0{1,10} 0 obj\n(?:<< (?:" + _KEYS.pattern + rb")*+>>|" + _ARRAY + rb")\nendobj\Z")
+_QUIET = re.compile(rb"0{1,10} 0 obj\n(?:<< (?>(?:" + _KEYS.pattern + rb")*)>>|" + _ARRAY + rb")\nendobj\Z")
 _LOUD_KEYS = NAMED_BY_THE_DOCUMENT | {"Metadata"}
 """A check asks what is under these."""
 _QUIET_KEYS = frozenset(key.encode() for key in KNOWN - _LOUD_KEYS if key.isalpha())

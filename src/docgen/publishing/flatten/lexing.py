@@ -85,8 +85,8 @@ _NUMBER = rb"-?(?:(?:0|[1-9]\d{0,8})(?:\.\d{1,12})?|\.\d{1,12})"
 _NAME = rb"/(?:[!-$&'*-.0-;=?-Z\\^-z|~]|#[2-7][0-9A-Fa-f]){1,127}"
 _NAME = _NAME.replace(rb"!-$", rb'!"$')  # a number sign only begins an escape
 _HEX = rb"<[0-9A-Fa-f]*+>"
-_LITERAL = rb"\((?:[^()\\\x00-\x1f]|\\(?:[nrtbf()\\]|[0-3][0-7]{2}))*+\)"
-_ARRAY = rb"\[(?:" + _HEX + rb"[-.\d ]*+|" + _LITERAL + rb"|[-.\d ]++)*+\]"
+_LITERAL = rb"\((?>(?:[^()\\\x00-\x1f]|\\(?:[nrtbf()\\]|[0-3][0-7]{2}))*)\)"
+_ARRAY = rb"\[(?>(?:" + _HEX + rb"[-.\d ]*+|" + _LITERAL + rb"|[-.\d ]++)*)\]"
 _END = rb"(?=[ \t\r\n/\[(<]|\Z)"
 
 
@@ -106,7 +106,7 @@ _OTHERS = (
     rb"(" + _NAME + rb") (" + _NAME + rb") BDC",
     rb"(" + _NAME + rb") ?<< ?/ActualText ?(" + _HEX + rb"|" + _LITERAL + rb") ?>>[ \r\n]?BDC",
     rb"/Artifact ?<< ?/Subtype ?(/Header|/Footer) ?/Type ?/Pagination ?>>[ \r\n]?BDC",
-    rb"\[((?:" + _NUMBER + rb" )*(?:" + _NUMBER + rb")?+)\] ?(" + _NUMBER + rb") d",
+    rb"\[((?:" + _NUMBER + rb" )*(?>(?:" + _NUMBER + rb")?))\] ?(" + _NUMBER + rb") d",
     rb"((?:" + _NUMBER + rb" )*)(" + _NAME + rb") (SCN|scn)",
 )
 _OTHER = re.compile(b"|".join(_OTHERS))
@@ -131,7 +131,7 @@ _RULE_PHRASE = (
 )
 _INSTRUCTION = re.compile(
     rb"[ \t\r\n]*+(?:" + _TEXT_PHRASE + _END + rb"|" + _RULE_PHRASE + _END + rb"|"
-    rb"((?:" + _NUMBER + rb" )*+)([A-Za-z]{1,3}+\*?+)" + _END + rb"|" + _SHOW + _END + rb"|"
+    rb"((?>(?:" + _NUMBER + rb" )*))([A-Za-z]{1,3}+\*?+)" + _END + rb"|" + _SHOW + _END + rb"|"
     rb"(" + _ungrouped(b"|".join(_OTHERS)) + rb")" + _END + rb"|"
     rb"([^ \t\r\n]))"
 )

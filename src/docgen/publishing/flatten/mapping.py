@@ -10,7 +10,7 @@ from pikepdf import Stream
 from docgen.publishing.flatten.job import Job
 from docgen.publishing.flatten.streams import decoded
 
-_ROWS = rb"beginbfchar\n((?:<(?:[0-9A-Fa-f]{2})+> <(?:[0-9A-Fa-f]{4})+>\n)++)endbfchar\n"
+_ROWS = rb"beginbfchar\n((?>(?:<(?:[0-9A-Fa-f]{2})+> <(?:[0-9A-Fa-f]{4})+>\n)+))endbfchar\n"
 _TOKEN = re.compile(rb"%[^\r\n]*|<([0-9A-Fa-f\s]*)>|([\[\]])|" + _ROWS + rb"|/?([A-Za-z]+)")
 """A section of single codes is one token when it is written as nearly all programs write it."""
 

@@ -15,7 +15,7 @@ from docgen.publishing.flatten.reading import Run, TextObject
 from docgen.publishing.flatten.runs import box_of, extent_of, shift_of, why_invisible
 
 _FIELDS = {b"Tc": "spacing", b"Tw": "word_spacing", b"TL": "leading", b"Ts": "rise"}
-_WHOLE_PAIRS = re.compile(rb"\[(?:[-.\d ]++|<(?:[0-9A-Fa-f]{4})*+>)*+\]|<(?:[0-9A-Fa-f]{4})*+>")
+_WHOLE_PAIRS = re.compile(rb"\[(?>(?:[-.\d ]++|<(?>(?:[0-9A-Fa-f]{4})*)>)*)\]|<(?>(?:[0-9A-Fa-f]{4})*)>")
 
 
 class Text:

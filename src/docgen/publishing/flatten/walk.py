@@ -31,12 +31,12 @@ _SUBTYPES = frozenset(words("/FileAttachment /Movie /PS /RichMedia /Screen /Soun
 
 _SUSPECT = frozenset(name.encode() for name in (*_KEYS, *_TYPES, *_SUBTYPES, "/Action"))
 """Names that make an object worth a closer look."""
-_STRING = re.compile(rb"<[0-9A-Fa-f]*>(?!>)|\((?:[^()\\]|\\.)*+\)", re.DOTALL)
+_STRING = re.compile(rb"<[0-9A-Fa-f]*>(?!>)|\((?>(?:[^()\\]|\\.)*)\)", re.DOTALL)
 _NAME = re.compile(rb"/[^ /<>\[\]()]+")
 _REFERENCE = re.compile(rb"(\d+) 0 R\b")
 _LENGTH = re.compile(rb" /Length (\d+)(?: /Filter /\w+)? >>\Z")
 _HEADER = b"%PDF-1.7\n%\xbf\xf7\xa2\xfe\n"
-_TABLE = re.compile(rb"xref\n0 \d+\n0000000000 65535 f \n((?:\d{10} 00000 n \n)*+)")
+_TABLE = re.compile(rb"xref\n0 \d+\n0000000000 65535 f \n((?>(?:\d{10} 00000 n \n)*))")
 _END = re.compile(rb"(trailer [^\n]*)\nstartxref\n(\d+)\n%%EOF\n\Z")
 
 
