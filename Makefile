@@ -15,7 +15,7 @@ setup: .venv/.ready
 # One after the other, for apt knows no other way.
 .venv/.debian-tests: .venv/.debian-run
 
-# Which Python counts: the system's is compiled with its profile, most that people compile are not, and these take a third
+# Which Python counts: the system's is compiled with its profile, most that people compile are not, and these take a fifth
 # more processor time for everything that docgen does (docs/decisions/0026-batches-cache-cluster.md).
 # pip comes last: where it is missing, making the environment was interrupted.
 .venv/.ready: .venv/.debian-run scripts/which-python.sh $(LOCK) pyproject.toml
