@@ -27,8 +27,9 @@ setup: .venv/.ready
 demo: setup
 	.venv/bin/docgen demo
 
+# A worker that crashed is not replaced: with `loadgroup` the run would then wait for ever.
 test: setup .venv/.debian-tests
-	$(PY) -m pytest -n $${DOCGEN_TEST_JOBS:-2} --dist loadgroup
+	$(PY) -m pytest -n $${DOCGEN_TEST_JOBS:-2} --dist loadgroup --max-worker-restart 0
 
 check: setup
 	.venv/bin/ruff format --check .

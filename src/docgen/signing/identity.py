@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import threading
+import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
@@ -83,12 +83,15 @@ def compare(sent: bytes, returned: bytes, *, limit: float = TIME_LIMIT) -> Ident
     scripts, attachments, layers. A scan has no words; then nobody but a person can tell, and the pictures are there
     for that.
 
-    Does not promise anything about signatures: `validate` judges those.
+    Does not promise anything about signatures: `validate` judges those. Nor that it comes to an end: the limit is
+    looked at between pages, one hostile page may take for ever, and PDFium may take the process with it. A thread
+    would be no help: none can be ended, and PDFium is not safe in two. `docgen.pipeline.examine` does it in a process
+    of its own.
 
     Args:
         sent: the file as it was sent.
         returned: the file as it came back.
-        limit: seconds; drawing a hostile file may take for ever.
+        limit: seconds after which no further page is drawn.
 
     Returns:
         DG-V401 as warning: same, but not the same file. DG-V402 changed, DG-V403 other number of pages, DG-V404 a page
@@ -97,22 +100,10 @@ def compare(sent: bytes, returned: bytes, *, limit: float = TIME_LIMIT) -> Ident
     """
     if sent == returned or sent_prefix(sent, returned):
         return EXACT
-    return _within(limit, lambda: _compared(sent, returned))
-
-
-def _within(limit: float, work: Callable[[], Identity]) -> Identity:
-    found: list[Identity] = []
-
-    def run() -> None:
-        try:
-            found.append(work())
-        except Exception as error:  # whatever a foreign file does to the libraries: no answer, and no crash
-            found.append(no_answer("DG-V405", problem=type(error).__name__))
-
-    worker = threading.Thread(target=run, daemon=True)
-    worker.start()
-    worker.join(limit)
-    return found[0] if found else no_answer("DG-V405", problem="time")
+    try:
+        return _compared(sent, returned, until=time.monotonic() + limit)
+    except Exception as error:  # whatever a foreign file does to the libraries: no answer, and no crash
+        return no_answer("DG-V405", problem=type(error).__name__)
 
 
 def no_answer(code: str, **parameters: str) -> Identity:
@@ -120,13 +111,16 @@ def no_answer(code: str, **parameters: str) -> Identity:
     return Identity(Answer.CANNOT_JUDGE, exact=False, findings=(blocking(code, **parameters),))
 
 
-def _compared(sent: bytes, returned: bytes) -> Identity:
+def _compared(sent: bytes, returned: bytes, *, until: float) -> Identity:
     before, after = page_count(sent), page_count(returned)
     if max(before, after) > _MOST_PAGES:
         return no_answer("DG-V405", problem="pages")
     boxes = slot_boxes(sent)
-    both = zip_longest(pages(sent, hidden=boxes), pages(returned, hidden=boxes))
-    different = tuple(found for number, (one, other) in enumerate(both, 1) if (found := _compare(number, one, other)))
+    different: list[PageDifference] = []
+    for number, both in enumerate(zip_longest(pages(sent, hidden=boxes), pages(returned, hidden=boxes)), 1):
+        if time.monotonic() > until:
+            return no_answer("DG-V405", problem="time")
+        different += [found] if (found := _compare(number, *both)) else []
     findings = list(_findings(different))
     if before != after:
         findings.insert(0, blocking("DG-V403", sent=str(before), returned=str(after)))
@@ -137,7 +131,7 @@ def _compared(sent: bytes, returned: bytes) -> Identity:
     answer = next((each for each in (Answer.CHANGED, Answer.CANNOT_JUDGE) if each in answers), Answer.SAME)
     if answer is Answer.SAME:
         findings.append(remark("DG-V401", Severity.WARNING))
-    return Identity(answer, exact=False, differences=different, findings=tuple(findings))
+    return Identity(answer, exact=False, differences=tuple(different), findings=tuple(findings))
 
 
 def _findings(different: Sequence[PageDifference]) -> Iterator[Finding]:
