@@ -36,23 +36,6 @@ _NEVER = 0
 _SECONDS_TO_LOOK = 0.5
 """Between two looks whether LibreOffice still runs."""
 _XCallback = uno.getClass("com.sun.star.awt.XCallback")
-_XOutputStream = uno.getClass("com.sun.star.io.XOutputStream")
-
-
-class _Sink(unohelper.Base, _XOutputStream):  # type: ignore[misc, valid-type]
-    """Takes what LibreOffice writes; its method names are those of the UNO interface."""
-
-    def __init__(self) -> None:
-        self.content = bytearray()
-
-    def writeBytes(self, data: Any) -> None:  # noqa: N802
-        self.content += data.value
-
-    def flush(self) -> None:
-        pass
-
-    def closeOutput(self) -> None:  # noqa: N802
-        pass
 
 
 class _Turn(unohelper.Base, _XCallback):  # type: ignore[misc, valid-type]
@@ -167,9 +150,10 @@ class _Office:
         return frame
 
     def _exported(self, document: Any) -> bytes:
-        sink = _Sink()
+        # One of its own: to write into one of ours, it would wait for this process with each piece.
+        sink = self._services.createInstance("com.sun.star.io.SequenceOutputStream")
         document.storeToURL("private:stream", (*self._written_as, _property("OutputStream", sink)))
-        return bytes(sink.content)
+        return bytes(sink.getWrittenBytes().value)
 
     def _reached(self, address: str, until: float) -> Any:
         local = uno.getComponentContext()
