@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -66,15 +66,27 @@ def text_needles(secret: Secret, text: str, number: int = 0) -> frozenset[Needle
 class _Haystack:
     plain: tuple[bytes, ...]
     folded: tuple[bytes, ...]
+    beyond_ascii: tuple[bytes, ...]
+    """Those of the plain ones that hold more than ASCII: nothing else can hold what is of signatures."""
 
     def __contains__(self, needle: Needle) -> bool:
         sought = needle.data[:LONGEST]
-        return any(sought in view for view in (self.folded if needle.is_text else self.plain))
+        ways = self.folded if needle.is_text else self.plain if sought.isascii() else self.beyond_ascii
+        return any(sought in view for view in ways)
 
 
 def _haystack(data: bytes) -> _Haystack:
     ways = tuple(views(data))
-    return _Haystack(ways, tuple(folded(way) for way in ways))
+    return _Haystack(ways, tuple(map(folded, ways)), tuple(way for way in ways if not way.isascii()))
+
+
+def _together(stacks: Collection[_Haystack]) -> _Haystack:
+    """All of them in one: what is not in there is in none of them."""
+    return _Haystack(
+        (_SEPARATOR.join(view for stack in stacks for view in stack.plain),),
+        (_SEPARATOR.join(view for stack in stacks for view in stack.folded),),
+        (_SEPARATOR.join(view for stack in stacks for view in stack.beyond_ascii),),
+    )
 
 
 class Haystacks:
@@ -86,10 +98,12 @@ class Haystacks:
             where: _haystack(_SEPARATOR.join(dict.fromkeys(piece.data for piece in group)))
             for where, group in self._pieces.items()
         }
+        self._whole = _together(self._stacks.values())
 
     def search(self, needles: Iterable[Needle], places: frozenset[Where] = frozenset(Where)) -> Iterator[Hit]:
         """Every secret found, at most once for each sort of place."""
-        wanted = sorted(needles, key=lambda needle: (needle.secret, needle.number, needle.data))
+        anywhere = (needle for needle in needles if needle in self._whole)
+        wanted = sorted(anywhere, key=lambda needle: (needle.secret, needle.number, needle.data))
         for where, stack in self._stacks.items():
             if where not in places:
                 continue
