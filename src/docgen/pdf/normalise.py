@@ -71,7 +71,12 @@ def normalise(
 
 def saved(objects: Objects) -> bytes:
     """The open PDF as bytes; the same PDF gives the same bytes."""
-    return written(objects.pdf, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return written(
+        objects.pdf,
+        deterministic_id=True,
+        fix_metadata_version=False,  # our packet says no version
+        object_stream_mode=pikepdf.ObjectStreamMode.generate,
+    )
 
 
 def normalised(

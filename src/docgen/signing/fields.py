@@ -206,4 +206,5 @@ def _saved(document: pikepdf.Pdf) -> bytes:
         object_stream_mode=pikepdf.ObjectStreamMode.disable,
         deterministic_id=True,
         linearize=False,
+        fix_metadata_version=False,  # our packet says no version
     )
