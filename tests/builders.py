@@ -16,6 +16,8 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt
 
+from docgen.pdf.package import require_harmless
+
 CONTRACT_TITLE = "Overeenkomst over mededeling van gepseudonimiseerde microdata"
 CONTRACT_LANG = "nl-BE"
 FORM_TITLE = "Verklaring over de beveiliging van gegevens"
@@ -137,6 +139,11 @@ def as_bytes(document: Any) -> bytes:
     target = io.BytesIO()
     document.save(target)
     return target.getvalue()
+
+
+def body_of(content: bytes) -> Any:
+    """The main part of a Word file, as it is looked at before it is printed."""
+    return require_harmless(content, name="document.docx")
 
 
 def _set_up(document: Any) -> None:

@@ -13,7 +13,6 @@ from pikepdf import Array, Dictionary, Name
 
 import builders
 from docgen.pdf.furniture import Margins, margins, name_furniture
-from docgen.pdf.tables import body_of
 
 SMALL = Margins(head=20, foot=20, letterhead=True)
 """For a page of 200 points: above 180 is the head, below 20 the foot."""
@@ -91,12 +90,12 @@ def test_the_smallest_margins_of_all_sections_count() -> None:
     first, second = document.sections
     first.top_margin, first.bottom_margin, first.different_first_page_header_footer = Pt(70), Pt(50), True
     second.top_margin, second.bottom_margin, second.different_first_page_header_footer = Pt(60), Pt(55), False
-    assert margins(body_of(builders.as_bytes(document))) == Margins(60, 50, letterhead=True)
+    assert margins(builders.body_of(builders.as_bytes(document))) == Margins(60, 50, letterhead=True)
     first.different_first_page_header_footer = False
-    assert margins(body_of(builders.as_bytes(document))) == Margins(60, 50, letterhead=False)
+    assert margins(builders.body_of(builders.as_bytes(document))) == Margins(60, 50, letterhead=False)
     for section in document.sections:
         section._sectPr.remove(section._sectPr.pgMar)
-    assert margins(body_of(builders.as_bytes(document))) is None
+    assert margins(builders.body_of(builders.as_bytes(document))) is None
 
 
 def test_the_contract(contract_pdf: bytes) -> None:

@@ -22,7 +22,7 @@ from docgen.pdf.inspect import facts, font_substitutions, page_count
 from docgen.pdf.marks import marks_of
 from docgen.pdf.normalise import normalise
 from docgen.pdf.structure import Element, elements_of
-from docgen.pdf.tables import TableLook, body_of, table_looks
+from docgen.pdf.tables import TableLook, table_looks
 
 
 @pytest.fixture(params=["contract", "form"])
@@ -104,7 +104,10 @@ def test_the_same_input_gives_the_same_bytes(
     contract_raw: bytes, contract_docx: bytes, contract_pdf: bytes, contract_metadata: xmp.Metadata
 ) -> None:
     made = normalise(
-        contract_raw, contract_metadata, table_looks(body_of(contract_docx)), margins(body_of(contract_docx))
+        contract_raw,
+        contract_metadata,
+        table_looks(builders.body_of(contract_docx)),
+        margins(builders.body_of(contract_docx)),
     )
     assert made == contract_pdf
 
@@ -153,7 +156,7 @@ def test_a_flaw_against_the_archive_costs_the_claim(contract_raw: bytes, contrac
 
 
 def test_table_headers_follow_the_marks_in_word(form_docx: bytes, form_pdf: bytes) -> None:
-    assert table_looks(body_of(form_docx)) == (TableLook(False, True), TableLook(False, False))
+    assert table_looks(builders.body_of(form_docx)) == (TableLook(False, True), TableLook(False, False))
     tables = [one for one in elements(form_pdf) if one.tag == "Table"]
     assert len(tables) == 1, "the grid that only places things is no table any more"
     assert [[cell.tag for cell in row.children] for row in tables[0].children] == [["TH", "TD"]] * 3
@@ -215,7 +218,7 @@ def test_a_paragraph_that_says_something_of_its_own_stays(
         only = next(one for cell, one in pairs if cell.get("/S") == "/TD" and one.K and roles.get(str(one.S)) == "/P")
         only[key] = value
         pdf.save(target)
-    made = normalise(target.getvalue(), form_metadata, table_looks(body_of(form_docx)))
+    made = normalise(target.getvalue(), form_metadata, table_looks(builders.body_of(form_docx)))
     assert lone_paragraphs(made) == ["TH"], "the first cell, which Word marks as a header"
     assert check(made, "x.pdf").ok
 

@@ -27,7 +27,7 @@ from docgen.pdf.installation import Installation, find_installation
 from docgen.pdf.normalise import normalise
 from docgen.pdf.pool import LibreOfficePool, Limits, remove_leftovers
 from docgen.pdf.profile import sockets
-from docgen.pdf.tables import body_of, table_looks
+from docgen.pdf.tables import table_looks
 from docgen.xmp import Metadata
 from processes import in_time, is_running
 
@@ -70,7 +70,7 @@ def test_same_bytes_as_one_process_a_document(
     form_metadata: Metadata,
 ) -> None:
     docx = Docx(ID, contract_docx, builders.CONTRACT_TITLE)
-    looks = table_looks(body_of(form_docx))
+    looks = table_looks(builders.body_of(form_docx))
     for _ in range(2):
         assert convert(docx, converter=warm, metadata=contract_metadata).content == contract_pdf
         made = warm.to_pdf(form_docx, deadline=120)

@@ -9,7 +9,7 @@ import pytest
 from docx.oxml.ns import qn
 
 import builders
-from docgen.pdf.tables import TableLook, body_of, table_looks
+from docgen.pdf.tables import TableLook, table_looks
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_old_and_new_ways_to_write_the_marks(attributes: dict[str, str] | None, 
         old.attrib.clear()
         for name, value in attributes.items():
             old.set(qn(f"w:{name}"), value)
-    assert table_looks(body_of(builders.as_bytes(document))) == (look,)
+    assert table_looks(builders.body_of(builders.as_bytes(document))) == (look,)
 
 
 def test_tables_that_touch_are_one_and_inner_tables_count() -> None:
@@ -42,11 +42,11 @@ def test_tables_that_touch_are_one_and_inner_tables_count() -> None:
     outer = document.add_table(rows=1, cols=2)
     document.add_paragraph()
     document.add_table(rows=1, cols=1)
-    assert len(table_looks(body_of(builders.as_bytes(document)))) == 2
+    assert len(table_looks(builders.body_of(builders.as_bytes(document)))) == 2
     outer.cell(0, 0).add_table(rows=1, cols=1)
-    assert len(table_looks(body_of(builders.as_bytes(document)))) == 3
+    assert len(table_looks(builders.body_of(builders.as_bytes(document)))) == 3
 
 
 def test_the_contract(contract_docx: bytes) -> None:
-    assert len(table_looks(body_of(contract_docx))) == 2
+    assert len(table_looks(builders.body_of(contract_docx))) == 2
     assert len(docx.Document(io.BytesIO(contract_docx)).tables) == 2

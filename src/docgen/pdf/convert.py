@@ -27,7 +27,7 @@ from docgen.pdf.furniture import margins
 from docgen.pdf.normalise import normalised, saved
 from docgen.pdf.package import require_harmless
 from docgen.pdf.profile import remove_sockets, write_profile
-from docgen.pdf.tables import body_of, table_looks
+from docgen.pdf.tables import table_looks
 from docgen.xmp import Metadata
 
 DEBIAN_PACKAGE: Final = "libreoffice-writer-nogui"
@@ -110,9 +110,8 @@ def converted(
         RenderFailed: The Word file is not one, is damaged, or holds what docgen does not open.
         ToolFailed: LibreOffice is missing, failed, or took too long.
     """
-    require_harmless(docx.content, name=f"{docx.id.stem}.docx")
+    body = require_harmless(docx.content, name=f"{docx.id.stem}.docx")
     raw = converter.to_pdf(docx.content, deadline=deadline_for(docx.content) if deadline is None else deadline)
-    body = body_of(docx.content)
     made = normalised(raw, metadata, table_looks(body), margins(body), save=save)
     return Converted(Pdf(docx.id, made.content, docx.title), made.stranded, made.headings)
 

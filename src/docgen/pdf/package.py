@@ -50,8 +50,8 @@ _MARKUP: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<|\xff\xfe|\xfe\xff")
 """How a part begins that a converter may read as XML, whatever it is called."""
 
 
-def require_harmless(docx: bytes, *, name: str) -> None:
-    """Returns if the file is a Word document that a converter may open.
+def require_harmless(docx: bytes, *, name: str) -> etree._Element:
+    """Returns if the file is a Word document that a converter may open: its main part.
 
     Promises nothing about what the document says or looks like, nor that LibreOffice can lay it out.
 
@@ -68,24 +68,30 @@ def require_harmless(docx: bytes, *, name: str) -> None:
         raise RenderFailed.because("DG-P111", place, limit=f"{LARGEST_FILE // 2**20} MB")
     try:
         with zipfile.ZipFile(io.BytesIO(docx)) as package:
-            findings = [*_findings(package, name)]
+            body, findings = _looked_at(package, name)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as problem:
         raise RenderFailed.because("DG-P110", place) from problem
     if findings:
         raise RenderFailed(findings)
+    return body
 
 
-def _findings(package: zipfile.ZipFile, name: str) -> Iterator[Finding]:
+def _looked_at(package: zipfile.ZipFile, name: str) -> tuple[etree._Element, list[Finding]]:
+    """The main part, and what stands against the file."""
     parts = package.infolist()
     names = [part.filename for part in parts]
     _require_reasonable(parts, Place(name))
     if MAIN_PART not in names or "[Content_Types].xml" not in names or len(set(names)) != len(names):
         raise RenderFailed.because("DG-P110", Place(name))
+    bodies, findings = list[etree._Element](), list[Finding]()
     for part in parts:
         place = Place(name, path=part.filename)
         content = _read(package, part, place)
         if part.filename.endswith((".xml", ".rels", ".svg")) or _MARKUP.match(content):
-            yield from _findings_of_xml(part.filename, content, place)
+            root = None if part.filename.endswith(".svg") else _parsed(content, place)
+            findings += _findings_of_xml(part.filename, content, root, place)
+            bodies += [root] if root is not None and part.filename == MAIN_PART else []
+    return bodies[0], findings
 
 
 def _require_reasonable(parts: list[zipfile.ZipInfo], place: Place) -> None:
@@ -105,16 +111,14 @@ def _read(package: zipfile.ZipFile, part: zipfile.ZipInfo, place: Place) -> byte
     return content
 
 
-def _findings_of_xml(part: str, content: bytes, place: Place) -> Iterator[Finding]:
+def _findings_of_xml(part: str, content: bytes, root: etree._Element | None, place: Place) -> Iterator[Finding]:
     if part == "[Content_Types].xml" and (found := _REFUSED_TYPES.search(content)):
         code = "DG-P113" if found.group().lower() in (b"macroenabled", b"vbaproject") else "DG-P114"
         yield Finding(code, Severity.ERROR, place)
-    if part.endswith(".svg"):
+    if root is None:
         if _HREF.search(content):
             yield Finding("DG-P112", Severity.ERROR, place, {"kind": "image", "target": part})
-        return
-    root = _parsed(content, place)
-    if part.endswith(".rels"):
+    elif part.endswith(".rels"):
         yield from _findings_of_relations(root, place)
     else:
         yield from _findings_of_fields(root, place)

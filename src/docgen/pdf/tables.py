@@ -6,8 +6,6 @@ check boxes "Header Row" and "First Column" of Table Design (`w:tblLook`, ECMA-3
 
 from __future__ import annotations
 
-import io
-import zipfile
 from dataclasses import dataclass
 from typing import Final
 
@@ -30,12 +28,6 @@ class TableLook:
 def table_looks(body: etree._Element) -> tuple[TableLook, ...]:
     """The tables of a main part in reading order, an outer table before those in its cells."""
     return tuple(_look(table) for table in body.iter(f"{_W}tbl") if not _continues_another(table))
-
-
-def body_of(docx: bytes) -> etree._Element:
-    """The main part of a Word file that passed `require_harmless`."""
-    with zipfile.ZipFile(io.BytesIO(docx)) as package:
-        return etree.fromstring(package.read("word/document.xml"), etree.XMLParser(resolve_entities=False))
 
 
 def _continues_another(table: etree._Element) -> bool:
