@@ -64,6 +64,26 @@ def test_one_bad_file_does_not_keep_the_others_out(sent: World, printed: Callabl
     assert [one["accepted"] for one in printed()["files"]] == [False, True]
 
 
+def test_a_file_that_is_nothing_of_ours_does_not_hide_the_others(
+    sent: World, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    strange = tmp_path / "scan.png"
+    strange.write_bytes(b"\x89PNG")
+    files = [str(strange), str(sent.folder / PROTOCOL)]
+    assert sent.do("receive", CASE, *files, "--demo", "--lang", "en") == ExitCode.BATCH_INCOMPLETE
+    told = capsys.readouterr().out
+    assert f"{strange}: NOT taken in." in told
+    assert "DG-X408" in told
+    assert f"{files[1]}: accepted" in told
+    assert _received(sent) == [("protocol.nl", "applicant")]
+
+
+def test_nothing_is_taken_in_when_a_name_is_wrong(sent: World, tmp_path: Path) -> None:
+    files = [str(sent.folder / PROTOCOL), str(tmp_path / "gone.pdf")]
+    assert sent.do("receive", CASE, *files, "--demo") == ExitCode.WRONG_USE
+    assert not [*sent.signed.glob("*.pdf")]
+
+
 def test_file_of_another_case(sent: World, capsys: pytest.CaptureFixture[str]) -> None:
     """Signed by the right persons, for another request."""
     text = sent.case_file.read_text("utf-8").replace(CASE, OTHER)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,13 @@ from docgen.cli.receive_form import form_as_data, form_as_text
 from docgen.cli.trusted import for_incoming
 from docgen.cli.verify import as_data
 from docgen.cli.work import chosen, demo_trust_option, trust, trust_option
-from docgen.errors import ExitCode
+from docgen.errors import DocgenError, ExitCode
 from docgen.pipeline.guarded import Apart
 from docgen.pipeline.receive import receive
 from docgen.pipeline.receive_form import TakenForm
 from docgen.pipeline.receive_pdf import Taken
+from docgen.pipeline.together import attempted
+from docgen.pipeline.workshop import Workshop
 
 
 @as_command("receive", example="docgen receive VSA-2026-001 protocol-signed.pdf --trust root.pem")
@@ -46,24 +48,44 @@ def command(
     What a form says is proposed as a change of the case file; with --apply it is written. A signed PDF becomes the
     original when it begins, byte for byte, with what was sent or with the original that is here, and adds signatures
     of the right persons in the right order. Otherwise it says why, and what to ask the sender. Ends with 9 when a PDF
-    was not accepted.
+    was not accepted, and with 11 when one of several files could not be taken in at all; the others are.
     """
     ((shop, case),) = chosen(desk, [reference])
     shop = shop.trusting(for_incoming(desk, trust(desk, demo_trust=demo_trust))).judging(Apart(deadline))
-    texts: list[str] = []
-    data: list[Mapping[str, Any]] = []
-    well = True
-    for path in paths:
-        taken = receive(shop, case, path, read_given(path), kind=kind, apply=apply, unsure=unsure)
-        if isinstance(taken, TakenForm):
-            texts.append(form_as_text(desk, path, taken))
-            data.append(form_as_data(desk, path, taken))
-            continue
-        original = shop.roots.signed(taken.document)
-        well = well and (taken.accepted or taken.known)
-        texts.append(_as_text(desk, path, taken, original))
-        data.append(_as_data(desk, path, taken, original))
-    return Outcome("\n".join(texts), {"files": data}, ExitCode.DONE if well else ExitCode.VALIDATION_FAILED)
+    given = [(path, read_given(path)) for path in paths]  # before any is taken in
+    results = [
+        (path, attempted(receive, shop, case, path, content, kind=kind, apply=apply, unsure=unsure))
+        for path, content in given
+    ]
+    if len(results) == 1 and isinstance(results[0][1], DocgenError):
+        raise results[0][1]
+    texts, data = zip(*(_told(desk, shop, path, result) for path, result in results), strict=True)
+    return Outcome("\n".join(texts), {"files": [*data]}, _exit_code([result for _, result in results]))
+
+
+def _exit_code(results: Sequence[Taken | TakenForm | DocgenError]) -> ExitCode:
+    if any(isinstance(one, DocgenError) for one in results):
+        return ExitCode.BATCH_INCOMPLETE
+    well = all(one.accepted or one.known for one in results if isinstance(one, Taken))
+    return ExitCode.DONE if well else ExitCode.VALIDATION_FAILED
+
+
+def _told(
+    desk: Desk, shop: Workshop, path: Path, result: Taken | TakenForm | DocgenError
+) -> tuple[str, Mapping[str, Any]]:
+    """For a person to read, and for scripts."""
+    if isinstance(result, DocgenError):
+        shown = desk.shown(result.findings)
+        words = [desk.text("receive.failed", file=str(path)), *_indented(show.as_text(shown, desk))]
+        return "\n".join(words), {"file": str(path), "findings": [one.as_json() for one in shown]}
+    if isinstance(result, TakenForm):
+        return form_as_text(desk, path, result), form_as_data(desk, path, result)
+    original = shop.roots.signed(result.document)
+    return _as_text(desk, path, result, original), _as_data(desk, path, result, original)
+
+
+def _indented(words: str) -> list[str]:
+    return [f"  {line}" for line in words.splitlines()]
 
 
 def _as_text(desk: Desk, path: Path, taken: Taken, original: Path) -> str:
@@ -76,7 +98,7 @@ def _as_text(desk: Desk, path: Path, taken: Taken, original: Path) -> str:
         path=str(original if taken.accepted else taken.kept),
     )
     found = show.as_text(desk.shown(taken.findings), desk)
-    return "\n".join([line, *(f"  {words}" for words in found.splitlines())])
+    return "\n".join([line, *_indented(found)])
 
 
 def _as_data(desk: Desk, path: Path, taken: Taken, original: Path) -> Mapping[str, Any]:
