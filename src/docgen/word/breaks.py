@@ -33,6 +33,7 @@ _ORDER = (
 """How the properties of a paragraph follow each other, up to `spacing` (ISO/IEC 29500-1, 17.3.1.26)."""
 _BEFORE_THE_ROOM = tuple(f"{W}{name}" for name in _ORDER)
 _PROPERTIES, _STYLE, _LEVEL, _VALUE = f"{W}pPr", f"{W}pStyle", f"{W}outlineLvl", f"{W}val"
+_CELL, _WORDS = f"{W}tc", f"{W}t"
 _BEFORE_A_BREAK, _BEFORE_KEEP_NEXT = _BEFORE_THE_ROOM[:3], _BEFORE_THE_ROOM[:1]
 _SMALL_TABLE = 5, 800
 """Rows, with the header, and characters in the longest cells of all of them: a quarter of a page."""
@@ -176,12 +177,19 @@ def _points_kept(points: Sequence[Any]) -> Sequence[Any]:
 
 def _rows_kept(rows: Sequence[Any]) -> Sequence[Any]:
     """The rows that may not end a page: all but the last of a small table, else the first and the last but one."""
-    lengths = [max(map(_length, row.iter(f"{W}tc")), default=0) for row in rows]
-    if len(rows) <= _SMALL_TABLE[0] and sum(lengths) <= _SMALL_TABLE[1]:
+    if len(rows) <= _SMALL_TABLE[0] and sum(map(_row_length, rows)) <= _SMALL_TABLE[1]:
         return rows[:-1]
     heads = sum(row.find(f"{W}trPr/{W}tblHeader") is not None for row in rows)
-    first = rows[: heads + 1] if lengths[heads : heads + 1] < [_SHORT] else ()
-    return (*first, *(rows[-2:-1] if lengths[-1:] < [_SHORT] else ()))
+    first = rows[: heads + 1] if _are_short(rows[heads : heads + 1]) else ()
+    return (*first, *(rows[-2:-1] if _are_short(rows[-1:]) else ()))
+
+
+def _are_short(rows: Sequence[Any]) -> bool:
+    return all(_row_length(row) < _SHORT for row in rows)
+
+
+def _row_length(row: Any) -> int:
+    return max(map(_length, row.iter(_CELL)), default=0)
 
 
 def _length(element: Any) -> int:
@@ -189,7 +197,7 @@ def _length(element: Any) -> int:
 
 
 def _text(element: Any) -> str:
-    return "".join(element.itertext(f"{W}t"))
+    return "".join([one.text or "" for one in element.iter(_WORDS)])
 
 
 def _set(paragraph: Any, name: str, earlier: Collection[str]) -> None:

@@ -6,9 +6,10 @@ time, and the PDF is the same (decision 26).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -19,6 +20,7 @@ _FIRST_ROW, _FIRST_COLUMN = ("firstRow", 0x0020), ("firstColumn", 0x0080)
 """Of `w:tblLook` (ISO/IEC 29500-1, 17.4.55): attribute, and bit where there is none."""
 _BORDERS = ("top", "left", "bottom", "right", "insideH", "insideV")
 _MARGINS = ("top", "left", "bottom", "right")
+_ROW, _CELL, _CELL_PROPERTIES = f"{W}tr", f"{W}tc", f"{W}tcPr"
 
 
 def _tags(*names: str) -> frozenset[str]:
@@ -28,11 +30,20 @@ def _tags(*names: str) -> frozenset[str]:
 _OF_A_STYLE = _tags("name", "basedOn", "uiPriority", "semiHidden", "unhideWhenUsed", "qFormat", "tblPr", "tblStylePr")
 _BEFORE_BORDERS = _tags("tblStyle", "tblW", "jc")
 _BEFORE_MARGINS = _BEFORE_BORDERS | _tags("tblBorders", "tblLayout")
-_PARTS_OF_A_TABLE = _tags("tblPr", "tblGrid", "tr")
-_PARTS_OF_A_ROW = _tags("trPr", "tc")
-_OF_A_TABLE = _BEFORE_BORDERS | _tags("tblLayout", "tblLook", "tblCaption", "tblDescription")
-_OF_A_CELL = _tags("tcW", "gridSpan", "vMerge")
-"""Other properties of a table or a cell may meet with those of the style; such a table keeps its style."""
+
+
+def _other_than(*names: str) -> str:
+    return f"*[not({' or '.join(f'self::w:{name}' for name in names)})]"
+
+
+_NOT_PLAIN = etree.XPath(
+    "boolean(.//w:tbl | preceding-sibling::*[1][self::w:tbl] | following-sibling::*[1][self::w:tbl]"
+    f" | {_other_than('tblPr', 'tblGrid', 'tr')} | w:tr/{_other_than('trPr', 'tc')}"
+    f" | w:tblPr/{_other_than('tblStyle', 'tblW', 'jc', 'tblLayout', 'tblLook', 'tblCaption', 'tblDescription')}"
+    f" | w:tr/w:tc/w:tcPr/{_other_than('tcW', 'gridSpan', 'vMerge')})",
+    namespaces={"w": W[1:-1]},
+)
+"""Whether a table touches another one, or has other properties, which may meet with those of its style."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +80,8 @@ def give_own_looks(root: Any, looks: Mapping[str, Look]) -> None:
     for table in root.iterfind(f"{W}body/{W}tbl"):
         style = table.find(f"{W}tblPr/{W}tblStyle")
         look = looks.get(style.get(f"{W}val")) if style is not None else None
-        if look is not None and _is_plain(table):
+        if look is not None and not _NOT_PLAIN(table):
             _give(table, look)
-
-
-def _is_plain(table: Any) -> bool:
-    beside = (table.getprevious(), table.getnext())
-    return (
-        all(one is None or one.tag != table.tag for one in beside)
-        and _only(table, _PARTS_OF_A_TABLE)
-        and _only(table.find(f"{W}tblPr"), _OF_A_TABLE)
-        and next(table.iterfind(f".//{W}tbl"), None) is None
-        and all(_only(row, _PARTS_OF_A_ROW) for row in table.iterfind(f"{W}tr"))
-        and all(_only(one, _OF_A_CELL) for one in table.iterfind(f"{W}tr/{W}tc/{W}tcPr"))
-    )
 
 
 def _give(table: Any, look: Look) -> None:
@@ -93,20 +92,20 @@ def _give(table: Any, look: Look) -> None:
     flags = properties.find(f"{W}tblLook")
     row_shade = look.first_row if _is_set(flags, *_FIRST_ROW) else None
     column_shade = look.first_column if _is_set(flags, *_FIRST_COLUMN) else None
-    for number, row in enumerate(table.iterfind(f"{W}tr")):
-        for place, cell in enumerate(row.iterfind(f"{W}tc")):
-            # The first row has the last word (17.7.6.1).
-            shade = row_shade if number == 0 and row_shade is not None else column_shade if place == 0 else None
-            if shade is not None:
-                _shade(cell, shade)
+    rows = table.iterchildren(_ROW)
+    if row_shade is not None:  # the first row has the last word (17.7.6.1)
+        _shade((cell for row in islice(rows, 1) for cell in row.iterchildren(_CELL)), row_shade)
+    if column_shade is not None:
+        _shade((cell for row in rows for cell in islice(row.iterchildren(_CELL), 1)), column_shade)
 
 
-def _shade(cell: Any, shade: Any) -> None:
-    properties = cell.find(f"{W}tcPr")
-    if properties is None:
-        properties = etree.Element(f"{W}tcPr")
-        cell.insert(0, properties)
-    properties.append(deepcopy(shade))
+def _shade(cells: Iterable[Any], shade: Any) -> None:
+    for cell in cells:
+        properties = next(cell.iterchildren(_CELL_PROPERTIES), None)
+        if properties is None:
+            properties = etree.SubElement(cell, _CELL_PROPERTIES)
+            cell.insert(0, properties)
+        etree.SubElement(properties, shade.tag, dict(shade.attrib))
 
 
 def _insert(properties: Any, wanted: Any, earlier: Collection[str]) -> None:
