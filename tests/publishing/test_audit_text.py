@@ -11,9 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pikepdf import Array, Dictionary, Name
+from pypdf import PdfReader
+from pypdf.generic import DictionaryObject
 
 from docgen.publishing.audit import Limits, audit, rendering
-from docgen.publishing.audit.operations import Content, _careful, _quick, content_tokens
+from docgen.publishing.audit.operations import Content, Step, Strings, _careful, _quick, content_of, content_tokens
+from docgen.publishing.audit.shown import Operators
 from publishing import builders
 from publishing.builders import CANARY, encoded
 from publishing.test_flatten_refusals import document
@@ -297,8 +300,17 @@ _ODD = "(text) (a\\)b) ' \" << >> /ActualText /Alt 3 7 Tr gs scn d w 1e5 +4 --3 
 _TOKENS = st.sampled_from([*_ORDINARY.split(), *_ODD.split(), "\n"])
 
 
+def _one_by_one(step: Step) -> tuple[Step, ...]:
+    """The operators of which a step stands for several."""
+    if step.name and step.operator in (b"Tj", b"TJ"):
+        moves = (Step(b"q"), Step(b"BT"), Step(b"Td", b"", step.numbers), Step(b"Tf", step.name))
+        return (*moves, Step(step.operator, b"", (), step.pieces))
+    return (step,)
+
+
 def _plain(content: Content) -> list[str]:
-    lists = (content.names, content.keys, content.labels, content.comments, content.steps)
+    steps = [one for step in content.steps for one in _one_by_one(step)]
+    lists = (content.names, content.keys, content.labels, content.comments, steps)
     return [*map(repr, lists), repr(content.hides_text), repr(content.shown)]
 
 
@@ -306,7 +318,7 @@ def _plain(content: Content) -> list[str]:
 @given(st.lists(_TOKENS, max_size=14), st.sampled_from([" ", "\n", ""]))
 def test_both_readers_of_content_give_the_same(tokens: list[str], between: str) -> None:
     data = between.join(tokens).encode()
-    found = _quick(data)
+    found = _quick(data, Strings())
     if found is not None:
         assert _plain(found) == _plain(_careful(tuple(content_tokens(data, 1000))))
 
@@ -321,15 +333,34 @@ def test_both_readers_of_content_give_the_same(tokens: list[str], between: str) 
 )
 def test_tags_as_word_processors_name_them_are_ordinary(begins: bytes) -> None:
     data = b"BT\n" + begins + b" /F0 9 Tf\n<41>Tj\nEMC\nET"
-    found = _quick(data)
+    found = _quick(data, Strings())
     assert found is not None
     assert _plain(found) == _plain(_careful(tuple(content_tokens(data, 1000))))
 
 
-_LINE = ["q", "0 0 0 rg", "BT", "76.6 637.489 Td", "/F1 9 Tf", "<28> Tj", "ET", "Q"]
+_LINE = [
+    "/P <</MCID 3>> BDC",
+    "q",
+    "0 0 0 rg",
+    "BT",
+    "76.6 637.489 Td",
+    "/F1 9 Tf",
+    "[<28>3<2829>] TJ",
+    "ET",
+    "Q",
+    "EMC",
+]
 _ELSE = [
     "",
     "q",
+    "/P#20 <</MCID 3>> BDC",
+    "/P <</MCID 3>> BMC",
+    "[<28>-100 -90<29>] TJ",
+    "[<28>-90<2>-200] TJ",
+    "[-200<28>] TJ",
+    "[(>3<)<28>] TJ",
+    "[] TJ",
+    "<28> Tj\n1 0 0 1 76.6 627.489 Tm\n[<28>-300<29>] TJ",
     "0 0 rg",
     "1 Td",
     "- . Td",
@@ -348,17 +379,28 @@ _ELSE = [
 def test_a_line_of_text_is_the_same_by_both_readers(changes: dict[int, str], between: str) -> None:
     line = "\n".join(changes.get(place, part) for place, part in enumerate(_LINE))
     data = f"{line}{between}{line}".encode()
-    found = _quick(data)
+    found = _quick(data, Strings())
     assert found is not None or changes
     if found is not None:
-        assert _plain(found) == _plain(_careful(tuple(content_tokens(data, 1000))))
+        careful = _careful(tuple(content_tokens(data, 1000)))
+        assert _plain(found) == _plain(careful)
+        operators, resources = Operators(lambda data: found, 1000), DictionaryObject()
+        assert operators._shown(found.steps, resources, 0) == operators._shown(careful.steps, resources, 0)
+
+
+def test_pages_show_the_same_by_both_readers(contract_pdf: bytes) -> None:
+    quick = Operators(lambda data: content_of(data, 1_000_000, Strings()), 1_000_000)
+    careful = Operators(lambda data: _careful(tuple(content_tokens(data, 1_000_000))), 1_000_000)
+    for page in PdfReader(io.BytesIO(builders.signed_pdf(contract_pdf))).pages:
+        assert quick.of_page(page) == careful.of_page(page)
+        assert quick.of_page(page).text
 
 
 def test_both_readers_give_the_same_for_real_pages_and_the_quick_one_reads_them(contract_pdf: bytes) -> None:
     with pikepdf.open(io.BytesIO(builders.signed_pdf(contract_pdf))) as pdf:
         streams = [bytes(page.obj.Contents.read_bytes()) for page in pdf.pages]
     for data in streams:
-        found = _quick(data)
+        found = _quick(data, Strings())
         assert found is not None
         assert _plain(found) == _plain(_careful(tuple(content_tokens(data, 1_000_000))))
         assert any(step.pieces for step in found.steps)

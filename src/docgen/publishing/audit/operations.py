@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -27,7 +28,10 @@ Pieces = tuple[bytes | None, ...]
 
 
 class Step(NamedTuple):
-    """One operator that shows text or moves what is shown."""
+    """One operator that shows text or moves what is shown.
+
+    One that shows text and has a name is the beginning of a line: `q BT x y Td /name 1 Tf` come before it.
+    """
 
     operator: bytes
     name: bytes = b""
@@ -38,7 +42,7 @@ class Step(NamedTuple):
 
 _BARE = {operator: Step(operator) for operator in _STEPS}
 """Steps of operators that stand by themselves; made once."""
-_SAVED, _RESTORED, _BEGUN = _BARE[b"q"], _BARE[b"Q"], _BARE[b"BT"]
+_RESTORED = _BARE[b"Q"]
 
 
 @dataclass(slots=True)
@@ -63,12 +67,13 @@ class Content:
         return b"\n".join(lines)
 
 
-def content_of(data: bytes, budget: int) -> Content:
+def content_of(data: bytes, budget: int, strings: Strings) -> Content:
     """The content stream; of data that are none, whatever in them looks like one.
 
-    Data of inline pictures (8.9.7) are stepped over. Raises `LimitExceeded` for more than `budget` tokens.
+    `strings` are those of other streams of the file, and are added to. Data of inline pictures (8.9.7) are stepped
+    over. Raises `LimitExceeded` for more than `budget` tokens.
     """
-    return _quick(data) or _careful(tuple(content_tokens(data, budget)))
+    return _quick(data, strings) or _careful(tuple(content_tokens(data, budget)))
 
 
 # --- the quick reader -------------------------------------------------------------------------------------------------
@@ -86,9 +91,10 @@ _DRAWING = rb"(?:EMC|ET|re|rg|RG|[BFGJKMSWbcfghijklmnsvwy]\*?+)" + _END
 """Operators without a name that neither show text nor move it."""
 _INSTRUCTION = re.compile(
     _SPACE + rb"*+(?>(?:(?>(?:[-+.0-9]++" + _SPACE + rb"++)*)" + _DRAWING + _SPACE + rb"*+)*)"
-    # A line of text in a state of its own, as most of a page is: one match in place of eight.
-    rb"(?:q\n(?>(?:[-+.0-9]++ [-+.0-9]++ [-+.0-9]++ rg\n)?)BT\n([-+.0-9]++ [-+.0-9]++) Td\n/(" + _LETTERS
-    + rb") [-+.0-9]++ Tf\n(" + _ARRAY + rb"|" + _STRING + rb") (T[jJ])\nET\nQ" + _END
+    # A line of text in a state of its own, with its tag, as most of a page is: one match in place of nine.
+    rb"(?:(?>(?:/(" + _LETTERS + rb") <</MCID [0-9]++>> BDC\n)?)q\n(?>(?:[-+.0-9]++ [-+.0-9]++ [-+.0-9]++ rg\n)?)BT\n"
+    rb"([-+.0-9]++ [-+.0-9]++) Td\n/(" + _LETTERS + rb") [-+.0-9]++ Tf\n(" + _ARRAY + rb"|" + _STRING
+    + rb") (T[jJ])(\nET\nQ)?" + _END
     + rb"|" + _NUMBERS + rb"(?:([A-Za-z]{1,3}+\*?+|')" + _END + rb"|" + _NAME + _SPACE + rb"++" + _FURTHER
     # A show of text.
     + rb"([A-Za-z]{1,3}+)" + _END + rb")|(" + _ARRAY + rb"|" + _STRING + rb")"
@@ -108,38 +114,59 @@ _LONGEST = 4 * 1024 * 1024
 """Bytes; of longer content the list of all matches would fill the memory."""
 
 
-class _Strings(dict[bytes, bytes]):
-    """The bytes of strings by how they are written; writers show the same few letters over and over."""
+class _Gap(Exception):
+    """Raised and caught in here: between two strings is a gap."""
+
+
+class _Written(dict[bytes, bytes]):
+    """The bytes of strings by how they are written."""
 
     def __missing__(self, written: bytes) -> bytes:
         made = self[written] = unhex(written[1:-1]) if written[:1] == b"<" else unescaped(written[1:-1])
         return made
 
 
-class _Gaps(dict[bytes, bool]):
-    """Whether the numbers between two strings leave a gap, by how they are written."""
+class _Shifted(dict[bytes, bytes]):
+    """The bytes of hexadecimal strings by how they are written, without the first sign and with the shift behind them.
 
-    def __missing__(self, written: bytes) -> bool:
-        made = self[written] = sum(map(float, written.replace(b"\x00", b" ").split())) < _GAP
+    Raises `_Gap` where the shift leaves a gap.
+    """
+
+    def __missing__(self, written: bytes) -> bytes:
+        digits, _, shift = written.partition(b">")
+        if shift and _is_gap(shift):
+            raise _Gap
+        made = self[written] = unhex(digits)
         return made
 
 
-def _quick(data: bytes) -> Content | None:
+@dataclass(frozen=True, slots=True)
+class Strings:
+    """Strings that were read before: writers show the same few letters over and over."""
+
+    alone: _Written = field(default_factory=_Written)
+    shifted: _Shifted = field(default_factory=_Shifted)
+
+
+def _quick(data: bytes, strings: Strings) -> Content | None:
     """The content stream, when all of it is ordinary."""
     if len(data) > _LONGEST:
         return None
-    made, strings, gaps = Content(), _Strings(), _Gaps()
+    made = Content()
     steps = made.steps.append
     try:
         for match in _INSTRUCTION.findall(data):
-            moved, font, line, shown, numbers, word, name, by_name, text, show, tag, mark, actual, edge, listed, bad = (
-                match
-            )
+            of_line, moved, font, line, shown, ended, *others = match
             if shown:
+                if of_line:
+                    made.names[of_line] = made.names[b"MCID"] = made.keys[b"MCID"] = None
                 made.names[font] = None
-                moves = (_SAVED, _BEGUN, Step(b"Td", b"", _floats(moved)), Step(b"Tf", font))
-                made.steps += (*moves, Step(shown, b"", (), _pieces(line, strings, gaps)), _RESTORED)
-            elif word:
+                steps(Step(shown, font, _floats(moved), _pieces(line, strings)))
+                if ended:
+                    steps(_RESTORED)
+                continue
+            numbers, word, name, by_name, text, show, tag, mark, actual, edge, listed, bad = others
+            if word:
                 if word in _OUT_OF_THE_ORDINARY:
                     return None
                 if word in _STEPS:
@@ -147,7 +174,7 @@ def _quick(data: bytes) -> Content | None:
                 elif word == b"Tr" and numbers and numbers.split()[-1] in _INVISIBLE:
                     made.hides_text = True
             elif show:
-                steps(Step(show, b"", (), _pieces(text, strings, gaps)))
+                steps(Step(show, b"", (), _pieces(text, strings)))
             elif name:
                 made.names[name] = None
                 if by_name in _OUT_OF_THE_ORDINARY or by_name == b"Tr":
@@ -165,7 +192,7 @@ def _quick(data: bytes) -> Content | None:
                     key = mark or b"ActualText"
                     made.names[key] = made.keys[key] = None
                     if not mark:
-                        made.labels.append(("ActualText", strings[actual]))
+                        made.labels.append(("ActualText", strings.alone[actual]))
             elif bad:
                 return None
     except ValueError:  # A number that is none.
@@ -177,14 +204,19 @@ def _floats(written: bytes) -> tuple[float, ...]:
     return tuple(map(float, written.replace(b"\x00", b" ").split()))
 
 
-def _pieces(written: bytes, strings: _Strings, gaps: _Gaps) -> Pieces:
+def _is_gap(numbers: bytes) -> bool:
+    return sum(_floats(numbers)) < _GAP
+
+
+def _pieces(written: bytes, strings: Strings) -> Pieces:
     if written[:1] != b"[":
-        return (strings[written],)
+        return (strings.alone[written],)
+    if written[:2] == b"[<" and b"(" not in written:
+        with suppress(_Gap):
+            return tuple(map(strings.shifted.__getitem__, written[2:-1].split(b"<")))
     parts = _PART.split(written[1:-1])
-    shown = map(strings.__getitem__, parts[1::2])
-    before = list(map(gaps.__getitem__, parts[:-1:2]))
-    if True not in before:
-        return tuple(shown)
+    shown = map(strings.alone.__getitem__, parts[1::2])
+    before = map(_is_gap, parts[:-1:2])
     return tuple(
         part for gap, string in zip(before, shown, strict=True) for part in ((None, string) if gap else (string,))
     )

@@ -19,7 +19,7 @@ from docgen.publishing.audit.graph import FromRoot, Quiet, from_root, objects_fr
 from docgen.publishing.audit.layout import Layout, RawObject, layout_of
 from docgen.publishing.audit.lexing import Lexer, Token
 from docgen.publishing.audit.limits import LimitExceeded, Limits, Unreadable
-from docgen.publishing.audit.operations import Content, content_of
+from docgen.publishing.audit.operations import Content, Strings, content_of
 from docgen.publishing.audit.pieces import Where
 from docgen.publishing.audit.plain_objects import PlainReader
 from docgen.publishing.audit.rendering import rendered_texts
@@ -66,6 +66,7 @@ class Reading:
         self._most = max(len(content), most)
         self.limits = limits
         self._contents: dict[bytes, Content] = {}
+        self._strings = Strings()
 
     @property
     def content(self) -> bytes:
@@ -172,7 +173,7 @@ class Reading:
 
     def _operations(self, data: bytes) -> Content:
         if data not in self._contents:
-            self._contents[data] = content_of(data, self.limits.tokens)
+            self._contents[data] = content_of(data, self.limits.tokens, self._strings)
         return self._contents[data]
 
     @cached_property

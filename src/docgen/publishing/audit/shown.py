@@ -18,7 +18,7 @@ from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, PdfObject, StreamObject
 
 from docgen.publishing.audit.limits import LimitExceeded
-from docgen.publishing.audit.operations import Content, Step
+from docgen.publishing.audit.operations import Content, Pieces, Step
 
 _ENCODINGS = {"/WinAnsiEncoding": "cp1252", "/MacRomanEncoding": "mac_roman"}
 _PAIRS = frozenset({"/Identity-H", "/Identity-V"})
@@ -156,19 +156,27 @@ class _Reading:
         self.complete = True
 
     def take(self, step: Step) -> None:
-        operator = step.operator
-        if step.pieces:
-            self._show(step)
+        operator, name, numbers, pieces = step
+        if name and operator in (b"Tj", b"TJ"):
+            self._outer.append(self._font)
+            self._slope, self._scale, self._height = 0.0, 1.0, numbers[1]
+            self._moved, self._before = True, None
+            self._set(name)
+        if pieces:
+            self._show(operator, pieces)
         elif operator == b"Tf":
-            if step.name not in self._fonts:
-                self._fonts[step.name] = self._operators.font(self._resources, _named(step.name))
-            self._font = self._fonts[step.name]
+            self._set(name)
         elif operator == b"Do":
-            shown = self._operators.named(self._resources, _named(step.name), self._depth)
+            shown = self._operators.named(self._resources, _named(name), self._depth)
             self.complete = self.complete and shown.complete
             self.out.append(f"\n{shown.text}\n")  # Also of a form without text, so that its drawing counts.
         else:
-            self._move(operator, step.numbers)
+            self._move(operator, numbers)
+
+    def _set(self, name: bytes) -> None:
+        if name not in self._fonts:
+            self._fonts[name] = self._operators.font(self._resources, _named(name))
+        self._font = self._fonts[name]
 
     def _move(self, operator: bytes, numbers: tuple[float, ...]) -> None:
         self._moved = True
@@ -187,8 +195,8 @@ class _Reading:
         else:
             self._height = None
 
-    def _show(self, step: Step) -> None:
-        if step.operator in (b"'", b'"'):
+    def _show(self, operator: bytes, pieces: Pieces) -> None:
+        if operator in (b"'", b'"'):
             self._moved, self._height = True, None
         if self._moved:
             same = self._before is not None and self._height is not None and abs(self._before - self._height) < 0.01
@@ -196,13 +204,13 @@ class _Reading:
             self._moved, self._before = False, self._height
         font = self._font
         if font is None:
-            self.complete = self.complete and not any(piece is not None for piece in step.pieces)
-            self.out += [" " for piece in step.pieces if piece is None]
+            self.complete = self.complete and not any(piece is not None for piece in pieces)
+            self.out += [" " for piece in pieces if piece is None]
             return
-        if None not in step.pieces and font.width == 1:
-            shown = [font.read(b"".join(filter(None, step.pieces)))]
+        if None not in pieces and font.width == 1:
+            shown = [font.read(b"".join(filter(None, pieces)))]
         else:  # Each string by itself: codes of two bytes do not go on from one to the next.
-            shown = [_SPACE if piece is None else font.read(piece) for piece in step.pieces]
+            shown = [_SPACE if piece is None else font.read(piece) for piece in pieces]
         self.out += [one.text for one in shown]
         self.complete = self.complete and all(one.complete for one in shown)
 
