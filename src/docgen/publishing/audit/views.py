@@ -17,10 +17,13 @@ LONGEST = 240
 _REACH = LONGEST + 16
 """Letters around what an escape stood for, with room for an escape that is itself escaped."""
 _SHORTEST_HEX, _SHORTEST_BASE64 = 12, 11
-_WITHIN_HEX = b" \t\n\r\x0b\x0c:"
-_OF_HEX = bytes(byte in b"0123456789ABCDEFabcdef" + _WITHIN_HEX for byte in range(256))
-_OF_BASE64 = bytes(chr(byte).isascii() and (chr(byte).isalnum() or byte in b"+/_-\r\n") for byte in range(256))
-_OF_EITHER = bytes(max(pair) for pair in zip(_OF_HEX, _OF_BASE64, strict=True))
+_WITHIN_HEX, _WITHIN_BASE64 = b" \t\n\r\x0b\x0c:", b"\r\n"
+_OF_HEX = bytes(byte in b"0123456789ABCDEFabcdef" for byte in range(256))
+_OF_BASE64 = bytes(
+    2 * (byte in _WITHIN_BASE64) + (chr(byte).isascii() and (chr(byte).isalnum() or byte in b"+/_-"))
+    for byte in range(256)
+)
+_OF_EITHER = bytes(_OF_HEX[byte] or _OF_BASE64[byte] > 0 or byte in _WITHIN_HEX for byte in range(256))
 """1 for each byte that may stand in a run. Runs are then sought in ones and zeros: a pattern that begins with ones is
 found several times as fast as one that begins with a set of letters."""
 _ONES = {least: re.compile(b"\x01" * least + b"\x01*+") for least in (_SHORTEST_HEX, _SHORTEST_BASE64)}
@@ -30,6 +33,7 @@ _ESCAPE = re.compile(
 )
 """Each way begins with a letter of its own, so that the search passes over everything else at once."""
 _BASES = (8, 10, 16, 16, 16, 16, 16)
+_SPAN = re.Match.span
 _BETWEEN = b"\x1f\x1f\x1f"
 """What stands between decoded runs; three bytes, which base64 writes without padding."""
 _USUAL_BASE64 = bytes.maketrans(b"-_", b"+/")
@@ -134,25 +138,27 @@ def _around(data: bytes, places: Iterable[int]) -> bytes:
     return b"\x00".join(found)
 
 
-def _runs(data: bytes, letters: bytes, least: int) -> Iterable[bytes]:
-    """The longest stretches of letters, of at least so many: each once, as keys and operators stand everywhere."""
-    spans = (match.span() for match in _ONES[least].finditer(data.translate(letters)))
-    return dict.fromkeys([data[start:end] for start, end in spans])
+def _runs(data: bytes, marks: bytes, least: int) -> list[bytes]:
+    """The longest stretches of marked bytes, of at least so many: each once, as keys and operators stand everywhere."""
+    spans = map(_SPAN, _ONES[least].finditer(marks))
+    return list(dict.fromkeys([data[start:end] for start, end in spans]))
 
 
 def _from_hex(data: bytes) -> bytes:
-    near = (run.translate(None, _WITHIN_HEX) for run in _runs(data, _OF_HEX, _SHORTEST_HEX))
-    runs = [run for run in near if len(run) >= _SHORTEST_HEX]
+    close = data.translate(None, _WITHIN_HEX)
+    runs = _runs(close, close.translate(_OF_HEX), _SHORTEST_HEX)
     # All runs at once: decoding each by itself costs more than all the rest.
     shifted = [run[shift : shift + (len(run) - shift) // 2 * 2] for shift in (0, 1) for run in runs]
     return binascii.unhexlify(_BETWEEN.hex().encode().join(shifted))
 
 
 def _from_base64(data: bytes) -> bytes:
-    near = (run.lstrip(b"\r\n") for run in _runs(data, _OF_BASE64, _SHORTEST_BASE64))
-    runs = dict.fromkeys(run.translate(_USUAL_BASE64, b"\r\n") for run in near if len(run) >= _SHORTEST_BASE64)
+    # A line that ends before a run is no part of it: most lines of a PDF do.
+    marks = data.translate(_OF_BASE64).replace(b"\x00\x02", b"\x00\x00").replace(b"\x02", b"\x01")
+    near = (run.lstrip(_WITHIN_BASE64) for run in _runs(data, marks, _SHORTEST_BASE64))
+    runs = dict.fromkeys(run.translate(_USUAL_BASE64, _WITHIN_BASE64) for run in near if len(run) >= _SHORTEST_BASE64)
     whole = [run[shift:] + _FILLERS[(len(run) - shift) % 4] for shift in range(4) for run in runs]
-    return base64.b64decode(base64.b64encode(_BETWEEN).join(whole))
+    return binascii.a2b_base64(base64.b64encode(_BETWEEN).join(whole))
 
 
 def _from_escapes(data: bytes) -> tuple[bytes, list[int]]:
