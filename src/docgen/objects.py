@@ -80,6 +80,8 @@ class Objects:
         self.pages = tuple(_reference(page.obj.objgen) for page in pdf.pages)
         """References of the pages, in order."""
         self.pdf = pdf
+        # To ask for an object by its number each time takes as long as to change it.
+        self._objects: dict[str, Object] = dict(zip(self.keys, found, strict=True))
         self._names: dict[str, Name] = {}
 
     @property
@@ -117,17 +119,17 @@ class Objects:
 
     def stream(self, reference: str) -> bytes:
         """The content of a stream, unpacked. Raises what pikepdf raises."""
-        return self.pdf.get_object(self.keys[reference]).read_bytes()
+        return self._objects[reference].read_bytes()
 
     def put(self, reference: str, key: str, value: Value) -> None:
         """Set a key of a dictionary, here and in the PDF."""
         self.values[reference][key] = value
-        self.pdf.get_object(self.keys[reference])[key] = self.native(value)
+        self._objects[reference][key] = self.native(value)
 
     def drop(self, reference: str, key: str) -> None:
         """Take a key of a dictionary away, here and in the PDF."""
         del self.values[reference][key]
-        del self.pdf.get_object(self.keys[reference])[key]
+        del self._objects[reference][key]
 
     def _scalar(self, reference: str) -> Value:
         # A number or truth value on its own, which pikepdf gives without its reference.
@@ -143,7 +145,7 @@ class Objects:
     def adopt(self, one: Object) -> str:
         """Take note of an object that was added to the PDF; its reference."""
         reference = _reference(one.objgen)
-        self.keys[reference] = one.objgen
+        self.keys[reference], self._objects[reference] = one.objgen, one
         (self.values[reference],) = _plain_all([one])
         return reference
 
@@ -158,9 +160,9 @@ class Objects:
         return value
 
     def _native_word(self, value: str) -> Object:
-        key = self.keys.get(value)
-        if key is not None:
-            return self.pdf.get_object(key)
+        found = self._objects.get(value)
+        if found is not None:
+            return found
         if value[:2] in ("u:", "b:"):
             return String(value[2:]) if value[0] == "u" else String(bytes.fromhex(value[2:]))
         if value not in self._names:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from pikepdf import Pdf
 
@@ -21,8 +21,7 @@ STANDARD_TAGS: Final = frozenset(
 """ISO 32000-1, 14.8.4."""
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(NamedTuple):
     """One structure element."""
 
     key: Key | None
