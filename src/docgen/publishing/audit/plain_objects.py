@@ -115,6 +115,11 @@ class PlainReader(PdfReader):
                 if item.stream is None and item.end - item.start < _LARGEST and self._is_in_place(item)
             }
 
+    def close(self) -> None:
+        """Forgets everything: its objects lead back to it, and would all stay until the collector comes."""
+        super().close()
+        vars(self).clear()
+
     def _is_in_place(self, item: RawObject) -> bool:
         number, generation = item.number, item.generation
         return (

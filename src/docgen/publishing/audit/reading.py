@@ -68,6 +68,12 @@ class Reading:
         self._contents: dict[bytes, Content] = {}
         self._strings = Strings()
 
+    def close(self) -> None:
+        """Forgets everything that was read: it leads in circles, and would stay until the collector comes."""
+        if "_read" in vars(self):
+            self._read.reader.close()
+        vars(self).clear()
+
     @property
     def content(self) -> bytes:
         """The file; raises `LimitExceeded` for one that is too large to be looked at."""

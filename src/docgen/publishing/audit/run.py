@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 
@@ -70,7 +71,11 @@ def audit(
     """
     checks = (*STRUCTURE, *_patterns(policy), *(SOURCE if source is not None else ()))
     checks += PRIVATE if private_values else ()
-    evidence = Evidence(content, source, private_values, limits)
+    with closing(Evidence(content, source, private_values, limits)) as evidence:
+        return _report(content, source, checks, evidence)
+
+
+def _report(content: bytes, source: bytes | None, checks: Sequence[Check], evidence: Evidence) -> AuditReport:
     outcomes = [(check.name, *_outcome(check, evidence)) for check in checks]
     return AuditReport(
         digest=sha256(content),

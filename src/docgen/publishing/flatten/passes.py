@@ -125,8 +125,9 @@ class _Pass:
         }
 
     def over(self, holder: Any) -> Written:
-        """Every instruction of the stream."""
+        """Every instruction of the stream; to be asked for once."""
         self._follow(instructions(holder, self.pen.tools, self.pen.setting.spot))
+        self.handlers.clear()  # They lead back here: all that was read would stay until the collector comes.
         return self._finished()
 
     def _follow(self, found: Iterable[Instruction]) -> None:
