@@ -25,6 +25,7 @@ from docgen.publishing.flatten.lexing import (
     pieces_of,
     quick,
     spread,
+    steps,
 )
 from publishing import builders
 from publishing.test_flatten_refusals import document
@@ -76,6 +77,7 @@ def test_pages_of_real_documents(contract_pdf: bytes) -> None:
         b"[(a) 1-2] TJ",
         b"[(a)] Tj",
         b"(a) TJ",
+        b"q 0 0 0 rg\nBT\n1 2 Td /F 1 Tf(a)Tj\n1 0 0 1 1 2 Tm(a)TJ\nET\nQ",
         b"/A#00 gs",
         b"/A /B /C gs",
         b"\x00q",
@@ -100,6 +102,10 @@ _PHRASES = (
     b"/Artifact<</MCID 6>>BDC\nq 0 0 1 rg\nBT\n90 30 Td /F0 10 Tf<4142>Tj\nET\nQ\nEMC",
     b"/OC<</MCID 7>>BDC\nq 0 0 1 rg\nBT\n90 60 Td /F0 10 Tf<4142>Tj\nET\nQ\nEMC",
     b"/P<</MCID 8>>BDC\nq 0 0 0 rg\nBT\n90 90 Td /F0 10 Tf<41>Tj\nET\nQ\nET",
+    b"/P<</MCID 9>>BDC\nq 0 0 0 rg\nBT\n20 98 Td /F0 10 Tf[<41>-4<42>]TJ\n1 0 0 1 20 88.5 Tm[<42>]TJ"
+    b"\n1 0 0 1 30 78 Tm<41>Tj\nET\nQ\nEMC",
+    b"q 0 0 1 rg\nBT\n20 30 Td /F0 10 Tf(AB)Tj 1 0 0 1 -900 20 Tm(B)Tj 1 0 0 1 20 20 Tm[( )]TJ ET Q",
+    b"q 0 0 1 rg\nBT\n60 30 Td /F0 .5 Tf(AB)Tj\n1 0 0 1 -.5 20 Tm[(A)6000(B)]TJ\nET\nQ",
 )
 _KINDS = {TEXT_PHRASE, MARKED_PHRASE, RULE_PHRASE}
 _WORDS = (
@@ -148,6 +154,15 @@ def test_both_readers_agree(words: list[bytes], between: bytes, data: st.DataObj
     found = quick(content)
     if found is not None:
         assert [*map(plain, spread(found))] == both(content)[1]
+        assert steps(found) == len(both(content)[1])
+
+
+def test_lines_of_one_text_object_are_one_phrase() -> None:
+    assert [[one for one, _, _ in quick(phrase) or ()] for phrase in _PHRASES[-3:]] == [
+        [MARKED_PHRASE],
+        [TEXT_PHRASE],
+        [TEXT_PHRASE],
+    ]
 
 
 def test_phrases_of_real_documents(contract_pdf: bytes) -> None:

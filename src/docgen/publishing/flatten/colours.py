@@ -63,15 +63,15 @@ class Colours:
         pen.out.append(name + b" " + operator)
 
     def _device_fill(self, operator: bytes, raw: bytes, value: Any) -> None:
-        self.fill_with(raw)
+        self._pen.state.colour = self.device_fill(raw)
         self._pen.copy(operator, raw, value)
 
-    def fill_with(self, raw: bytes) -> None:
-        """Notes a fill colour of a device space by its numbers; does not write it."""
+    def device_fill(self, raw: bytes) -> Colour | None:
+        """The fill colour of a device space, which is the one in use from here on, by its numbers; writes nothing."""
         self._tells = True
         if raw not in self._known:
             self._known[raw] = colour_of([*map(float, raw.split())])
-        self._pen.state.colour = self._known[raw]
+        return self._known[raw]
 
     def _fill(self, operator: bytes, raw: bytes, pattern: str | None) -> None:
         known = self._tells and pattern is None

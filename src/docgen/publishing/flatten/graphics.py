@@ -71,11 +71,11 @@ class TextState(NamedTuple):
     """What decides how wide and how high shown text is (9.3)."""
 
     size: float
-    spacing: float
-    word_spacing: float
-    scale: float
-    rise: float
-    mode: int
+    spacing: float = 0.0
+    word_spacing: float = 0.0
+    scale: float = 1.0
+    rise: float = 0.0
+    mode: int = 0
 
 
 @dataclass(slots=True)
@@ -98,6 +98,15 @@ class State:
     leading: float = 0.0
     rise: float = 0.0
     mode: int = 0
+
+    def fills_plainly(self) -> bool:
+        """Whether text stands on the page as its font has it: filled, upright, without a parameter that moves it."""
+        return (
+            self.ctm is IDENTITY
+            and self.mode == self.spacing == self.word_spacing == self.rise == 0.0
+            and self.scale == 1.0
+            and self.opacity != 0.0
+        )
 
     def text(self) -> TextState:
         """The part that text is set with, as it is now."""

@@ -3,7 +3,7 @@
 Two readers, one result. `quick` knows a small, strict grammar, the one in which programs really write, and gives up at
 the first byte outside of it: a comment, an inline image, a number with a plus, an operator with the wrong operands.
 `careful` leaves all reading to qpdf. Both give the same instructions (the tests compare them), so what follows does not
-know which of them has read. What word processors write hundreds of times a page, a line of text or a rule in a graphics
+know which of them has read. What word processors write hundreds of times a page, lines of text or a rule in a graphics
 state of its own, `quick` gives as one phrase, with the marked-content section around it; `spread` tells what a phrase
 stands for.
 """
@@ -29,13 +29,13 @@ UNFIT = b""
 """In place of an operator that is not known or has the wrong operands; its name is the value."""
 
 TEXT_PHRASE = b"q BT"
-"""In place of `q rg BT Td Tf Tj ET Q`; the value is a `Phrase`."""
+"""In place of `q rg BT Td Tf Tj ET Q`, with a `Tm` and a `Tj` for each further line; the value is a `Phrase`."""
 MARKED_PHRASE = b"BDC q BT EMC"
 """The same in a marked-content section of its own, which is `Phrase.section`."""
 RULE_PHRASE = b"q l"
 """In place of `q w J j m l S Q`; the operands are the whole phrase as it is written."""
 _STEPS = {TEXT_PHRASE: 8, MARKED_PHRASE: 10, RULE_PHRASE: 8}
-"""Instructions of phrases."""
+"""Instructions of phrases, with one line each."""
 
 
 class Shown(NamedTuple):
@@ -61,20 +61,19 @@ class Marked(NamedTuple):
     """How tag and properties are written, where they refer to nothing else."""
 
 
+Line = tuple[bytes, bytes, bytes, Shown]
+"""A line of a phrase: its place (the operands of `Td`; of a further line the last two of `Tm`), `Tj` or `TJ`, its
+operand, and what that shows."""
+
+
 class Phrase(NamedTuple):
     """Text in a graphics state of its own."""
 
     colour: bytes
     """Operands of `rg`."""
-    place: bytes
-    """Operands of `Td`."""
     font: str
     size: bytes
-    operator: bytes
-    """`Tj` or `TJ`."""
-    written: bytes
-    """Its operand."""
-    shown: Shown
+    lines: tuple[Line, ...]
     section: Marked | None = None
     """The section that has nothing else in it."""
 
@@ -112,9 +111,14 @@ _OTHERS = (
 _OTHER = re.compile(b"|".join(_OTHERS))
 _SHOW = rb"(" + _ARRAY + rb"|" + _HEX + rb"|" + _LITERAL + rb") ?(TJ|Tj)"
 _NUMBERS = rb"(?:" + _NUMBER + rb" ){%d}"
+UPRIGHT = b"1 0 0 1 "
+"""The operands of `Tm` before the place, where letters are neither turned nor stretched."""
+_FURTHER = rb"[ \n]" + UPRIGHT + rb"(" + _NUMBERS % 2 + rb")Tm ?" + _SHOW
+_FURTHER_LINE = re.compile(_FURTHER)
 _TEXT_PHRASE = (
     rb"(?:" + _MARK + rb"[ \n])?q (" + _NUMBERS % 3 + rb")rg[ \n]BT[ \n](" + _NUMBERS % 2 + rb")Td "
-    rb"(" + _NAME + rb") (" + _NUMBER + rb") Tf ?" + _SHOW + rb"[ \n]ET[ \n]Q(?(1)[ \n]EMC)"
+    rb"(" + _NAME + rb") (" + _NUMBER + rb") Tf ?" + _SHOW + rb"((?>(?:" + _ungrouped(_FURTHER) + rb")*))"
+    rb"[ \n]ET[ \n]Q(?(1)[ \n]EMC)"
 )
 _RULE_PHRASE = (
     rb"(q "
@@ -197,18 +201,19 @@ def quick(content: bytes, lexicon: Lexicon | None = None) -> list[Instruction] |
     add = made.append
     try:
         for words in _INSTRUCTION.findall(content):
-            tag, mark, colour, place, font, size, said, says, rule, numbers, operator, shown, show, other, bad = words
+            tag, mark, colour, place, font, size, said, says, more, rule, raw, operator, shown, show, other, bad = words
             if colour:
                 if (says == b"TJ") != (said[:1] == b"["):
                     return None
+                line = (place, says, said, texts[said])
+                lines = (line, *_further(more, texts)) if more else (line,)
                 section = Marked(names[tag], int(mark)) if tag else None
-                phrase = Phrase(colour, place, names[font], size, says, said, texts[said], section)
-                add((MARKED_PHRASE if tag else TEXT_PHRASE, b"", phrase))
+                add((MARKED_PHRASE if tag else TEXT_PHRASE, b"", Phrase(colour, names[font], size, lines, section)))
             elif operator:
                 wanted = arity(operator)
-                if wanted is None or numbers.count(b" ") != wanted >= 0:
+                if wanted is None or raw.count(b" ") != wanted >= 0:
                     return None
-                add((operator, numbers, None))
+                add((operator, raw, None))
             elif rule:
                 add((RULE_PHRASE, rule, None))
             elif show:
@@ -222,6 +227,14 @@ def quick(content: bytes, lexicon: Lexicon | None = None) -> list[Instruction] |
     except ValueError:  # a shift that is no number, or a string with half a byte
         return None
     return made
+
+
+def _further(written: bytes, texts: _Showns) -> list[Line]:
+    """The lines of a phrase after the first. Raises ValueError where an operator has the wrong operand."""
+    found = _FURTHER_LINE.findall(written)
+    if any((says == b"TJ") != (said[:1] == b"[") for _, said, says in found):
+        raise ValueError("operand of another operator")
+    return [(place, says, said, texts[said]) for place, said, says in found]
 
 
 def spread(instructions: Iterable[Instruction]) -> Iterator[Instruction]:
@@ -240,9 +253,15 @@ def spread(instructions: Iterable[Instruction]) -> Iterator[Instruction]:
 
 
 def _spread_text(phrase: Phrase) -> Iterator[Instruction]:
-    colour, place, font, size, operator, written, shown, _ = phrase
-    yield from ((b"q", b"", None), (b"rg", colour, None), (b"BT", b"", None), (b"Td", place, None))
-    yield from ((b"Tf", size, font), (operator, written, shown), (b"ET", b"", None), (b"Q", b"", None))
+    colour, font, size, lines, _ = phrase
+    yield from ((b"q", b"", None), (b"rg", colour, None), (b"BT", b"", None))
+    for number, (place, operator, written, shown) in enumerate(lines):
+        if number:
+            yield (b"Tm", UPRIGHT + place, None)
+        else:
+            yield from ((b"Td", place, None), (b"Tf", size, font))
+        yield operator, written, shown
+    yield from ((b"ET", b"", None), (b"Q", b"", None))
 
 
 def _spread_rule(written: bytes) -> Iterator[Instruction]:
@@ -259,7 +278,8 @@ def _spread_rule(written: bytes) -> Iterator[Instruction]:
 def steps(instructions: Sequence[Instruction]) -> int:
     """How many instructions there are, those that phrases stand for included."""
     operators = [operator for operator, _, _ in instructions]
-    return len(operators) + sum((number - 1) * operators.count(phrase) for phrase, number in _STEPS.items())
+    further = sum([2 * len(value.lines) - 2 for _, _, value in instructions if isinstance(value, Phrase)])
+    return len(operators) + further + sum((number - 1) * operators.count(one) for one, number in _STEPS.items())
 
 
 class _Others(dict[bytes, Instruction]):
@@ -311,8 +331,8 @@ class _Showns(dict[bytes, Shown]):
             shift = sum(map(self._shifts.__getitem__, parts[::2]))
             made = Shown(b"".join(map(self._strings.__getitem__, parts[1::2])), shift)
         else:
-            parts, shifts = written[1:-1].replace(b">", b"<").split(b"<"), self._shifts
-            shift = sum([shifts[part] for part in parts[::2] if part], 0.0)
+            parts = written[1:-1].replace(b">", b"<").split(b"<")
+            shift = sum(map(self._shifts.__getitem__, parts[::2]), 0.0)
             made = Shown(bytes.fromhex(b" ".join(parts[1::2]).decode()), shift)
         self[written] = made
         return made

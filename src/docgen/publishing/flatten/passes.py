@@ -200,14 +200,11 @@ class _Pass:
     # --- phrases ------------------------------------------------------------------------------------------------------
 
     def _text_phrase(self, operator: bytes, raw: bytes, phrase: Phrase) -> None:
-        """What `q rg BT Td Tf Tj ET Q` do, in one go."""
-        pen, state = self.pen, self.pen.state
+        """What a phrase stands for, in one go where it is ordinary text; the state is afterwards what it was."""
+        pen = self.pen
         self.job.check_depth(len(pen.saved), pen.setting.spot)
-        saved = state.colour, state.font, state.size
-        self.colours.fill_with(phrase.colour)
-        self.text.follow(phrase)
-        state.colour, state.font, state.size = saved
-        pen.out.append(b"Q")
+        if not self.text.follow(phrase, self.colours.device_fill(phrase.colour)):
+            self._follow(spread([(TEXT_PHRASE, raw, phrase)]))
 
     def _marked_phrase(self, operator: bytes, raw: bytes, phrase: Phrase) -> None:
         assert phrase.section is not None  # noqa: S101 -- for the type checker: the reader gives it

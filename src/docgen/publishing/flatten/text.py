@@ -6,11 +6,11 @@ import re
 from typing import Any
 
 from docgen.publishing.flatten.content import entry
-from docgen.publishing.flatten.fonts import Font
-from docgen.publishing.flatten.graphics import IDENTITY, Matrix, product
-from docgen.publishing.flatten.lexing import Phrase, Shown, pieces_of, spelled_dictionary
+from docgen.publishing.flatten.fonts import Font, Measured
+from docgen.publishing.flatten.graphics import IDENTITY, Box, Colour, Matrix, TextState, product, touch
+from docgen.publishing.flatten.lexing import UPRIGHT, Line, Phrase, Shown, pieces_of, spelled_dictionary
 from docgen.publishing.flatten.pen import Handlers, Pen
-from docgen.publishing.flatten.policy import Handling
+from docgen.publishing.flatten.policy import TINY, Handling
 from docgen.publishing.flatten.reading import Run, TextObject
 from docgen.publishing.flatten.runs import box_of, extent_of, shift_of, why_invisible
 
@@ -53,18 +53,19 @@ class Text:
     # --- parameters ---------------------------------------------------------------------------------------------------
 
     def _font(self, operator: bytes, raw: bytes, name: str) -> None:
-        self._pen.out.append(b"%s %s Tf" % (self._set_font(name, raw), raw.strip()))
+        state = self._pen.state
+        font, new_name = self._font_of(name)
+        state.font, state.size = font, float(raw)
+        self._pen.out.append(b"%s %s Tf" % (new_name, raw.strip()))
 
-    def _set_font(self, name: str, size: bytes) -> bytes:
-        """Notes font and size; gives what the font is called in the copy."""
+    def _font_of(self, name: str) -> tuple[Font, bytes]:
+        """A font, and what it is called in the copy."""
         known = self._fonts.get(name)
         if known is None:
             pen = self._pen
             font = pen.tools.fonts.of(entry(pen.setting.resources, "/Font", name), pen.setting.spot)
             known = self._fonts[name] = (font, pen.names.add("/Font", name, font.copy))
-        state = self._pen.state
-        state.font, state.size = known[0], float(size)
-        return known[1]
+        return known
 
     def _parameter(self, operator: bytes, raw: bytes, value: Any) -> None:
         setattr(self._pen.state, _FIELDS[operator], float(raw))
@@ -115,17 +116,51 @@ class Text:
         self._shift(0.0, -self._pen.state.leading)
         self._pen.out.append(b"T*")
 
-    def follow(self, phrase: Phrase) -> None:
-        """What `BT Td Tf Tj ET` of a phrase do; also writes the `q` and the colour before them."""
-        out = self._pen.out
-        x, y = map(float, phrase.place.split())
-        self.is_open = True
-        self._set((1.0, 0.0, 0.0, 1.0, x, y))
-        self._block = TextObject(out)
-        font = self._set_font(phrase.font, phrase.size)
-        out.append(b"q\n%srg\nBT\n%sTd\n%s %s Tf" % (phrase.colour, phrase.place, font, phrase.size))
-        self._show(phrase.operator, phrase.written, phrase.shown)
-        self._end(b"ET", b"", None)
+    # --- phrases ------------------------------------------------------------------------------------------------------
+
+    def follow(self, phrase: Phrase, colour: Colour | None) -> bool:
+        """Does what a phrase says where all of it is ordinary text that can be seen; gives whether it was."""
+        pen, state = self._pen, self._pen.state
+        size = float(phrase.size)
+        if pen.sections.hidden or size < TINY or not state.fills_plainly():
+            return False
+        font, name = self._font_of(phrase.font)
+        places = None if font.vertical else self._places(phrase.lines, font, size, colour)
+        if places is None:
+            return False
+        out, style, block = pen.out, TextState(size), TextObject(pen.out)
+        before = b"q\n%srg\nBT\n%sTd\n%s %s Tf" % (phrase.colour, phrase.lines[0][0], name, phrase.size)
+        for line, (matrix, measured, advance, box) in zip(phrase.lines, places, strict=True):
+            place, operator, written, shown = line
+            out.append(before or UPRIGHT + place + b"Tm")
+            before = b""
+            run = Run((pen.holder, self._shown), font, written, shown, style, matrix, advance, block, len(out))
+            self._shown += 1
+            self._write(run, operator, measured, box)
+        block.end, block.bar_mark = len(out), self._bar_mark()
+        out += (b"ET", b"Q")
+        self.is_open = False
+        return True
+
+    def _places(
+        self, lines: tuple[Line, ...], font: Font, size: float, colour: Colour | None
+    ) -> list[tuple[Matrix, Measured, float, Box]] | None:
+        """Where lines of ordinary text stand: what `_show` would work out; nothing when any of it cannot be seen."""
+        setting, clip = self._pen.setting, self._pen.state.clip
+        checks, hides, low, high = setting.checks_text, setting.canvas.hides, -0.25 * size, 0.9 * size
+        found: list[tuple[Matrix, Measured, float, Box]] = []
+        for place, _, written, shown in lines:
+            if font.code_length == 2:
+                self._check_pairs(written, shown)
+            measured = font.measured(shown.codes)
+            x, y = map(float, place.split())
+            advance = measured.width / 1000 * size - shown.shift / 1000 * size
+            box = (x, low + y, advance + x, high + y)
+            is_seen = measured.is_blank or not checks or (touch(box, clip) and not hides(box, colour))
+            if advance < 0.0 or not is_seen:
+                return None
+            found.append(((1.0, 0.0, 0.0, 1.0, x, y), measured, advance, box))
+        return found
 
     # --- showing ------------------------------------------------------------------------------------------------------
 
@@ -162,21 +197,25 @@ class Text:
         box = box_of(placed, state, advance, vertical=font.vertical)
         if measured.is_blank or self._may_show(placed, box):
             run = Run(key, font, raw, shown, state.text(), self._matrix, advance, self._block, len(pen.out))
-            self._reader.add(run, measured.text, box)
-            pen.out.append(raw + b" " + operator)
-            if not measured.is_blank:
-                written = pen.written
-                written.shows_text = True
-                written.lowest = min(written.lowest, box[1])
-                written.leftmost = min(written.leftmost, box[0])
-                pen.check_tagged()
-                if pen.setting.checks_text:
-                    pen.setting.canvas.write(box, key)
+            self._write(run, operator, measured, box)
         else:
             pen.out.append(shift_of(advance, state, vertical=font.vertical))
         a, b, c, d, e, f = self._matrix
         x, y = (0.0, advance) if font.vertical else (advance, 0.0)
         self._matrix = (a, b, c, d, a * x + c * y + e, b * x + d * y + f)
+
+    def _write(self, run: Run, operator: bytes, measured: Measured, box: Box) -> None:
+        pen = self._pen
+        self._reader.add(run, measured.text, box)
+        pen.out.append(run.raw + b" " + operator)
+        if not measured.is_blank:
+            written = pen.written
+            written.shows_text = True
+            written.lowest = min(written.lowest, box[1])
+            written.leftmost = min(written.leftmost, box[0])
+            pen.check_tagged()
+            if pen.setting.checks_text:
+                pen.setting.canvas.write(box, run.key)
 
     def _check_pairs(self, raw: bytes, shown: Shown) -> None:
         """Half a code at the end of a string: readers do not agree what it shows."""
