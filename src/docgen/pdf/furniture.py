@@ -73,7 +73,7 @@ def name_furniture(pdf: Pdf, found: Margins) -> None:
         heads = [block for block in blocks if block.height > top]
         feet = [block for block in blocks if block.height < found.foot]
         words = [block for block in heads if block.font] if found.letterhead and number == 0 else []
-        new = _in_tags(pdf, page, words)
+        new = _in_tags(pdf, page, words) if words else {}
         new |= {block.start: _artifact(b"Header") for block in heads if block.start not in new}
         new |= {block.start: _artifact(b"Footer") for block in feet}
         if new:
@@ -131,7 +131,7 @@ def _in_tags(pdf: Pdf, page: pikepdf.Page, words: Sequence[_Block]) -> dict[int,
     """
     document = _document(pdf)
     row = _row(pdf, page)
-    if not words or document is None or row is None:
+    if document is None or row is None:
         return {}
     begun, elements = dict[int, bytes](), list[pikepdf.Object]()
     for _, group in groupby(words, key=lambda block: block.font):
