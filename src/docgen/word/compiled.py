@@ -11,6 +11,7 @@ import io
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from types import CodeType
 from typing import cast
 
@@ -28,7 +29,7 @@ from lxml import etree
 
 from docgen.documents import DocumentId, Docx
 from docgen.errors import ContentInvalid
-from docgen.word.controls import MAIN_PART, FormNote, settled
+from docgen.word.controls import FormNote, settle
 from docgen.word.environment import environment
 from docgen.word.filled import filled_body, resolved
 from docgen.word.filters import Filters, Words
@@ -61,8 +62,8 @@ class _Part:
     """One part with tags."""
 
     code: CodeType
-    finish: Callable[[str], bytes]
-    """From the filled text to the content of the member."""
+    finish: Callable[[str, FormNote], bytes]
+    """From the filled text, and what a form says of itself, to the content of the member."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +115,7 @@ class _NotCovered(Exception):
 def _filled(
     prepared: _Prepared, context: Mapping[str, object], jinja: Environment, note: FormNote = _NO_FORM
 ) -> tuple[bytes, str]:
-    contents = {name: part.finish(_text(part.code, context, jinja)) for name, part in prepared.parts.items()}
-    contents[MAIN_PART] = settled(contents[MAIN_PART], note)
+    contents = {name: part.finish(_text(part.code, context, jinja), note) for name, part in prepared.parts.items()}
     properties, title = _filled_properties(prepared.properties, context, jinja.overlay(autoescape=False))
     contents[prepared.properties_name] = properties
     members = (pack(one, contents[one]) if isinstance(one, str) else one for one in prepared.members)
@@ -175,7 +175,12 @@ def _body(document: DocxTemplate, jinja: Environment) -> dict[str, _Part]:
     empty.clear()
     shell = serialize_part_xml(root)
     name = document.docx.part.partname.membername
-    return {name: _Part(code, lambda text: filled_body(shell, resolved(text)))}
+    return {name: _Part(code, partial(_filled_main, shell))}
+
+
+def _filled_main(shell: bytes, text: str, note: FormNote) -> bytes:
+    settle(root := filled_body(shell, resolved(text)), note)
+    return bytes(serialize_part_xml(root))
 
 
 def _margins(document: DocxTemplate, jinja: Environment) -> dict[str, _Part]:
@@ -189,7 +194,7 @@ def _margins(document: DocxTemplate, jinja: Environment) -> dict[str, _Part]:
     return made
 
 
-def _filled_margin(text: str) -> bytes:
+def _filled_margin(text: str, _: FormNote) -> bytes:
     return bytes(serialize_part_xml(parse_xml(resolved(text).encode())))
 
 
@@ -204,7 +209,7 @@ def _notes(document: DocxTemplate, jinja: Environment) -> dict[str, _Part]:
     }
 
 
-def _filled_notes(text: str) -> bytes:
+def _filled_notes(text: str, _: FormNote) -> bytes:
     content = resolved(text).encode()
     etree.fromstring(content)
     return content

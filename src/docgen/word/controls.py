@@ -72,9 +72,14 @@ def settled(xml: bytes, note: FormNote, prompt: Prompt | None = None) -> bytes:
     """
     if b"<w:sdt>" not in xml:
         return xml
-    root = etree.fromstring(xml)
-    _Settler(note, prompt).settle(root)
+    settle(root := etree.fromstring(xml), note, prompt)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def settle(root: Any, note: FormNote, prompt: Prompt | None = None) -> None:
+    """The same for a main part that has been read already; changes it."""
+    if next(root.iter(f"{W}sdt"), None) is not None:
+        _Settler(note, prompt).settle(root)
 
 
 def with_main_part(package: bytes, change: Callable[[bytes], bytes]) -> bytes:

@@ -7,8 +7,8 @@ here one look at C speed tells whether that is so, and docxtpl's own code does t
 from __future__ import annotations
 
 import re
+from typing import Any
 
-from docx.opc.oxml import serialize_part_xml
 from docxtpl import DocxTemplate
 from lxml import etree
 
@@ -43,8 +43,8 @@ def resolved(text: str) -> str:
     return _PARAGRAPH.sub(_resolved_paragraph, text) if _BREAKS.search(text) else text
 
 
-def filled_body(shell: bytes, body: str) -> bytes:
-    """The document part with this body in the place of the shell's empty one.
+def filled_body(shell: bytes, body: str) -> Any:
+    """The root of the document part with this body in the place of the shell's empty one.
 
     Raises:
         lxml.etree.XMLSyntaxError: the body is not well-formed.
@@ -58,7 +58,7 @@ def filled_body(shell: bytes, body: str) -> bytes:
     root = etree.fromstring(shell)
     (empty,) = root.iterchildren(_BODY)
     root.replace(empty, tree)
-    return bytes(serialize_part_xml(root))
+    return root
 
 
 def _resolved_paragraph(match: re.Match[str]) -> str:
