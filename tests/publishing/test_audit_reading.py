@@ -132,6 +132,35 @@ def test_objects_that_are_the_same_but_for_digits_are_told_apart(
     assert layout_of(content) == carefully(content)
 
 
+_OF_STREAMS = (
+    *(
+        b"/Length 4",
+        b"/Length 9",
+        b"/Length 04",
+        b"/Length/4",
+        b"/Length 4 0 R",
+        b"/Length 4 /7 /R",
+        b"/Length1 4",
+        b"4",
+    ),
+    *(b"/Filter /FlateDecode", b"/Filter/Fl", b"/Filter [/Fl/AHx]", b"/Filter null", b"/F (x)", b"/F 3", b"/X /Filter"),
+    *(b"/X /Length", b"(/Length 9)", b"<4c>", b"/L#65ngth 9", b"/DecodeParms << /Columns 4 >>", b"/Type /XRef", b"%\n"),
+)
+
+
+@settings(max_examples=500)
+@given(
+    st.lists(st.sampled_from(_OF_STREAMS), min_size=1, max_size=4),
+    st.sampled_from([b"\n", b"\r\n", b"\r", b" ", b""]),
+    st.sampled_from([b"abcd", b"abcd\n", b"abcd\r\n", b"abcd endstream\nendobj\n", b"abc", b""]),
+    st.sampled_from([b"endstream\nendobj\n", b"endstream endobj", b"endstreamendobj", b"endstream\n", b"endobj", b""]),
+)
+def test_streams_are_the_same_by_both_readers(values: list[bytes], begins: bytes, data: bytes, ends: bytes) -> None:
+    stream = b"2 0 obj\n<< " + b" ".join(values) + b" >>\nstream" + begins + data + ends
+    content = b"1 0 obj<<>>endobj\n" + stream + b"\n4 0 obj 4 endobj\n" + stream
+    assert layout_of(content) == carefully(content)
+
+
 def test_real_files_are_the_same_by_both_readers(contract_pdf: bytes) -> None:
     signed = builders.signed_pdf(contract_pdf)
     for content in (contract_pdf, signed, clean_copy(contract_pdf), signed[: len(signed) // 2]):

@@ -99,6 +99,7 @@ class Evidence(Reading):
             yield Piece(Where.OUTSIDE, f"byte {self.layout.ends[-1]}", self.content[self.layout.ends[-1] :])
 
     def _object_parts(self) -> Iterator[Piece]:
+        joined = _Joined()
         for item in (*self.layout.objects, *self.layout.trailers):
             for string in item.strings:
                 yield from _string_pieces(_sort_of_string(string.key), _spot(item.spot, string.key), string.value)
@@ -107,7 +108,7 @@ class Evidence(Reading):
                         yield Piece(Where.STRING, _spot(item.spot, string.key), data)
             for comment in item.comments:
                 yield Piece(Where.OUTSIDE, item.spot, comment)
-            yield Piece(Where.NAME, item.spot, b"\x1f".join(name.encode("latin-1") for name in item.names))
+            yield Piece(Where.NAME, item.spot, joined[item.names])
         for spot, tokens in self.packed_objects:
             yield from _token_pieces(spot, tokens)
 
@@ -138,6 +139,14 @@ class Evidence(Reading):
     def _texts(self) -> Iterator[Piece]:
         for text in (*self.pages, *self.form_texts):
             yield Piece(Where.PAGE, text.spot, text.text.encode("utf-8"))
+
+
+class _Joined(dict[tuple[str, ...], bytes]):
+    """All names of an object in one piece; most objects have the same few."""
+
+    def __missing__(self, names: tuple[str, ...]) -> bytes:
+        made = self[names] = "\x1f".join(names).encode("latin-1")
+        return made
 
 
 def _token_pieces(spot: str, tokens: Sequence[Token]) -> Iterator[Piece]:

@@ -69,7 +69,7 @@ _XREF_ENTRY = re.compile(rb"\d{1,10}\Z|[nf]\Z")
 _INTEGER_OBJECT = re.compile(rb"(?<![0-9])(\d{1,10})[\x00\t\n\x0c\r ]+(\d{1,5})[\x00\t\n\x0c\r ]+obj\s+(\d{1,12})\s")
 _ENDSTREAM = re.compile(rb"\r?\n?endstream|\rendstream")
 
-# --- the quick reader of objects in the plain grammar: no comment, no stream, no word but numbers, R, true, false, null
+# --- the quick reader of objects in the plain grammar: no comment, no word but numbers, R, true, false, null
 
 _SPACE = rb"[\x00\t\n\x0c\r ]"
 _END = rb"(?=[\x00\t\n\x0c\r ()<>\[\]/]|\Z)"
@@ -81,9 +81,12 @@ _VALUES = (
 )  # fmt: skip
 _PLAIN_OBJECT = re.compile(
     _SPACE + rb"*+([0-9]{1,10})" + _SPACE + rb"++([0-9]{1,5})" + _SPACE + rb"++obj(?=[\x00\t\n\x0c\r \[(</])"
-    rb"(" + _VALUES + rb")endobj" + _END,
+    rb"(" + _VALUES + rb")(?:(stream)\r?\n|endobj" + _END + rb")",
     re.DOTALL,
 )  # fmt: skip
+_SIZE = re.compile(rb"/Length" + _SPACE + rb"++([0-9]{1,12})" + _SPACE + rb"*+(?:/[A-Za-z]|>>)")
+_FILTER = re.compile(rb"/Filter" + _SPACE + rb"*+/([A-Za-z0-9]++)" + _END)
+_STREAM_CLOSED = re.compile(rb"(?:\r?\n?|\r)endstream" + _SPACE + rb"*+endobj" + _END)
 _ALIKE = re.compile(rb"\n(0{1,10}) 0 obj\n(" + _VALUES + rb")endobj\Z", re.DOTALL)
 _CLOSED = b"\nendobj\n"
 _LONGEST_ALIKE = 4096
@@ -124,9 +127,9 @@ class _Alike(dict[bytes, tuple[int, tuple[str, ...]] | None]):
         self._names = names
 
     def __missing__(self, written: bytes) -> tuple[int, tuple[str, ...]] | None:
-        match = _ALIKE.match(written)
+        match = _ALIKE.match(written) if _without_strings(written) else None
         made = None
-        if match is not None and _without_strings(match[2]) and not _NAME_WITH_DIGIT.search(match[2]):
+        if match is not None and not _NAME_WITH_DIGIT.search(match[2]):
             made = match.end(1), _named(match[2], self._names)[0]
         self[written] = made
         return made
@@ -156,6 +159,18 @@ def _named(values: bytes, names: _Names) -> tuple[tuple[str, ...], list[RawStrin
         if of_name or lone
     ]
     return tuple([names[name] for name, _, _ in found if name]), strings
+
+
+def _plain_stream(values: bytes, names: tuple[str, ...], start: int) -> RawStream | None:
+    """The stream that begins there, when what is said of it leaves no doubt where it ends and how it is encoded."""
+    size = _SIZE.search(values) if names.count("Length") == 1 and _without_strings(values) else None
+    if size is None or "F" in names or names.count("Filter") > 1:
+        return None
+    end = start + int(size[1])
+    if "Filter" not in names:
+        return RawStream(start, end, (), True)
+    only = _FILTER.search(values)
+    return RawStream(start, end, (only[1].decode("ascii"),), True) if only is not None else None
 
 
 def layout_of(content: bytes, tokens: int = 20_000_000) -> Layout:
@@ -300,11 +315,17 @@ class _Reading:
         """The objects that follow, as far as they are ordinary; the rest is read token by token, to the same result."""
         position, objects = self._alike(self.lexer.position), self.objects
         while match := _PLAIN_OBJECT.match(self.content, position):
-            number, generation, values = match.groups()
+            number, generation, values, begins = match.groups()
             names, strings = _named(values, self.names)
+            stream, start, end = None, match.start(1), match.end()
+            if begins:
+                stream = _plain_stream(values, names, end)
+                closed = _STREAM_CLOSED.match(self.content, stream.end) if stream is not None else None
+                if closed is None:
+                    break
+                end = closed.end()
             self.lexer.spend(len(names) + len(strings))
-            start, end = match.start(1), match.end()
-            objects.append(RawObject(int(number), int(generation), start, end, names, tuple(strings), (), None, True))
+            objects.append(RawObject(int(number), int(generation), start, end, names, tuple(strings), (), stream, True))
             position = self._alike(end)
         self.lexer.position = position
 
