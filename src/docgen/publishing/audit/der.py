@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from asn1crypto import parser
 
@@ -15,8 +15,7 @@ _OID = 6
 _STRINGS = frozenset({12, 19, 20, 22, 26, 28, 30})
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(NamedTuple):
     """One element with everything inside it."""
 
     der: bytes

@@ -21,7 +21,7 @@ from docgen.publishing.audit.views import folded, plain
 
 TABLES = frozenset({"ObjStm", "XRef"})
 """What an object is called that holds other objects, or where they lie."""
-_TEXTS = frozenset({Where.STRING, Where.LABEL, Where.NAME, Where.METADATA, Where.OUTSIDE})
+_TEXTS = (Where.STRING, Where.LABEL, Where.NAME, Where.METADATA, Where.OUTSIDE)
 _DIGEST = re.compile(r"[0-9a-f](?<![0-9A-Za-z].)(?:\s{0,2}[0-9a-f]){63}(?![0-9A-Za-z])")
 """A SHA-256 as copies print that of their original: one in a thousand holds eleven digits that look like a number."""
 _UNPRINTABLE = bytes(byte for byte in range(256) if not (32 <= byte < 127 or byte in b"\t\r\n"))

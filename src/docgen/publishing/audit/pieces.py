@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 
 class Where(Enum):
@@ -32,8 +32,7 @@ ON_PAGE = frozenset({Where.PAGE, Where.CONTENT, Where.LABEL, Where.FILE})
 """Places where a public name may stand, when it is in the text of a page. The raw file is searched part by part."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A part of the file, ready to be searched."""
 
     where: Where

@@ -44,7 +44,9 @@ _TOKEN = re.compile(
 )
 """What is no token takes along all that follows, and so is no value either."""
 # Quiet objects, with 0 for every digit.
-_LEAF = rb"(?:/[A-Za-z0-9_.+-]{1,100}|0{1,7} 0 R|[+-]?0{1,10}|[+-]?0{1,7}\.0{1,20}|true|false|null)(?= )"
+_LEAF = (
+    rb"(?:/[A-Za-z0-9_.+-]{1,100}|0{1,7} 0 R|[+-]?0{1,10}|[+-]?0{1,7}\.0{1,20}|true|false|null|<[0-9A-Fa-f]*+>)(?= )"
+)
 _ARRAY = rb"\[ (?>(?:" + _LEAF + rb" )*)\]"
 _KEYS = re.compile(rb"/([A-Za-z]{1,100}) (?:" + _ARRAY + rb"|" + _LEAF + rb") ")
 _QUIET = re.compile(rb"0{1,10} 0 obj\n(?:<< (?>(?:" + _KEYS.pattern + rb")*)>>|" + _ARRAY + rb")\nendobj\Z")
@@ -141,14 +143,15 @@ class PlainReader(PdfReader):
     def quiet(self) -> Quiet:
         """The plain objects of which no check has anything to say but where they lead; to be asked for first.
 
-        Their keys are all known and stand there once, and they have no strings and no dictionaries in them.
+        Their keys are all known and stand there once, and they have no dictionaries in them. Their strings are looked
+        at in the layout.
         """
         counts, found, numbered = _Counts(), {}, _Numbered()
         for (generation, number), item in self._plain.items():
             written = self._whole[item.start : item.end]
             count = counts[written.translate(ZEROS)]
-            leads = _LEADS.findall(written) if count is not None and generation == 0 else ()
-            if len(leads) == count:
+            leads = _LEADS.findall(written) if count and generation == 0 else ()
+            if len(leads) == count and generation == 0:
                 found[number, 0] = [numbered[lead] for lead in leads]
         return found
 
