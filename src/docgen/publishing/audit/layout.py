@@ -77,8 +77,8 @@ _NAME = rb"/[^\x00\t\n\x0c\r ()<>\[\]{}/%]++"
 _STRING = rb"<[0-9A-Fa-f\x00\t\n\x0c\r ]*+>|\((?>(?:[^()\\]++|\\.)*)\)"
 _VALUES = (
     # A reference with the space behind it at once: most of what there is.
-    rb"(?>(?:[0-9]++ [0-9]++ R |" + _SPACE + rb"++|" + _NAME + rb" ?+|<<|>>|[\[\]]|(?:[-+.0-9]++|R|true|false|null)" + _END
-    + rb" ?+|" + _STRING + rb")*)"
+    rb"(?>(?:[0-9]++ [0-9]++ R |" + _SPACE + rb"++|" + _NAME + rb" ?+|<<|>>|[\[\]]|(?:[-+.0-9]++|R|true|false|null)"
+    + _END + rb" ?+|" + _STRING + rb")*)"
 )  # fmt: skip
 _PLAIN_OBJECT = re.compile(
     _SPACE + rb"*+([0-9]{1,10})" + _SPACE + rb"++([0-9]{1,5})" + _SPACE + rb"++obj(?=[\x00\t\n\x0c\r \[(</])"

@@ -86,7 +86,7 @@ _NAME = rb"/(" + _LETTERS + rb")"
 _TAG = rb"/((?>(?:" + _LETTERS + rb"|#[0-9A-Fa-f]{2})+))"
 _STRING = rb"<[0-9A-Fa-f]*+>|\((?>(?:[^()\\]++|\\.)*)\)"
 _END = rb"(?=[\x00\t\n\x0c\r \[(</]|\Z)"
-_ARRAY = rb"\[(?>(?:[-+.0-9\x00\t\n\x0c\r ]++|" + _STRING + rb")*)\]"
+_ARRAY = rb"\[(?>(?:<[0-9A-Fa-f]*+>[-+.0-9]*+|[-+.0-9\x00\t\n\x0c\r ]++|" + _STRING + rb")*)\]"
 _DRAWING = rb"(?:EMC|ET|re|rg|RG|[BFGJKMSWbcfghijklmnsvwy]\*?+)" + _END
 """Operators without a name that neither show text nor move it."""
 _INSTRUCTION = re.compile(
