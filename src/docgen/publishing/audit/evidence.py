@@ -57,6 +57,11 @@ class Evidence(Reading):
         return tuple(_readable_texts(self))
 
     @cached_property
+    def different_texts(self) -> tuple[Readable, ...]:
+        """Each of the texts once: most objects have the same few."""
+        return tuple(dict.fromkeys([text for _, text in self.texts]))
+
+    @cached_property
     def codes(self) -> tuple[tuple[str, bytes], ...]:
         """What the operators of every content stream show, as bytes of their fonts."""
         return tuple((spot, content.shown) for spot, content in self.contents)

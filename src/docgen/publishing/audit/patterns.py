@@ -70,7 +70,7 @@ def contacts_known(evidence: Evidence, policy: Policy) -> Iterator[Finding]:
 
 def _check(evidence: Evidence, policy: Policy, pattern: Pattern) -> Iterator[Finding]:
     public = {folded(value.encode()) for value in policy.public_values}
-    asked = (text for text in dict.fromkeys(text for _, text in evidence.texts) if _concerns(pattern, text))
+    asked = (text for text in evidence.different_texts if _concerns(pattern, text))
     holding = {text for text in asked if _holds(text.text, pattern, public)}
     if holding:
         spots = dict.fromkeys(spot for spot, text in evidence.texts if text in holding)

@@ -152,7 +152,7 @@ class PlainReader(PdfReader):
             count = counts[written.translate(ZEROS)]
             leads = _LEADS.findall(written) if count and generation == 0 else ()
             if len(leads) == count and generation == 0:
-                found[number, 0] = [numbered[lead] for lead in leads]
+                found[number, 0] = list(map(numbered.__getitem__, leads))
         return found
 
 

@@ -125,13 +125,13 @@ def metadata_in_one_place(evidence: Evidence) -> Iterator[Finding]:
 def everything_in_use(evidence: Evidence) -> Iterator[Finding]:
     """Every object in the file is reached from its root, and stands in it once."""
     layout = evidence.layout
-    counts = Counter(item.number for item in layout.objects)
+    counts = Counter([item.number for item in layout.objects])
     twice = [f"object {number}" for number, count in counts.items() if count > 1]
     if twice:
         yield found("DG-L115", listed(twice))
     packed = set(evidence.reader.xref_objStm)
     containers = {item.number for item in layout.objects if not TABLES.isdisjoint(item.names)}
-    unused = sorted(({item.number for item in layout.objects} | packed) - evidence.from_root.numbers - containers)
+    unused = sorted((counts.keys() | packed) - evidence.from_root.numbers - containers)
     if unused:
         yield found("DG-L114", listed(f"object {number}" for number in unused), count=len(unused))
     yield from _table_disagreements(evidence)
@@ -139,12 +139,15 @@ def everything_in_use(evidence: Evidence) -> Iterator[Finding]:
 
 def _table_disagreements(evidence: Evidence) -> Iterator[Finding]:
     lying = {(item.number, item.generation): item.start for item in evidence.layout.objects}
+    free = evidence.reader.xref_free_entry
     table = {
         (number, generation): offset
         for generation, entries in evidence.reader.xref.items()
         for number, offset in entries.items()
-        if not evidence.reader.xref_free_entry.get(generation, {}).get(number, False)
+        if not free.get(generation, {}).get(number, False)
     }
+    if lying == table:
+        return
     wrong = sorted(
         {f"object {number} {generation}" for (number, generation) in lying.keys() ^ table.keys()}
         | {f"object {key[0]} {key[1]}" for key in lying.keys() & table.keys() if lying[key] != table[key]}
