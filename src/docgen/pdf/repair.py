@@ -54,7 +54,7 @@ def mend_tree(objects: Objects, tables: Sequence[TableLook] = ()) -> None:
         tree.give_headers([one for one in order if one.tag == "Table"], tables)
         tree.mend_links([one for one in order if one.tag == "Link"])
         tree.join_paragraphs(order)
-        tree.share_attributes(order)
+        tree.share_attributes([one for one in order if not one.is_gone])
 
 
 @dataclass(slots=True, eq=False)
@@ -69,7 +69,8 @@ class _Element:
     """All there is under `/K`."""
     below: list[_Element]
     """The elements among them."""
-    is_empty: bool = False
+    is_gone: bool = False
+    """Whether it was taken away: nothing is in it, or what is in it says all that it says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ class _Tree:
         order = self._read(root)
         for one in reversed(order):  # what is below comes before what it is below of
             self._prune(one)
-        return [one for one in order if not one.is_empty]
+        return [one for one in order if not one.is_gone]
 
     def _read(self, root: str) -> list[_Element]:
         objects, order, seen = self.objects, list[_Element](), {root}
@@ -108,12 +109,12 @@ class _Tree:
 
     def _prune(self, one: _Element) -> None:
         """Takes the empty elements right below an element away; tells whether it is now empty itself."""
-        empty = {below.reference for below in one.below if below.is_empty}
+        empty = {below.reference for below in one.below if below.is_gone}
         if empty:
             self._put_kids(one, [kid for kid in one.kids if not isinstance(kid, str) or kid not in empty])
-            one.below = [below for below in one.below if not below.is_empty]
+            one.below = [below for below in one.below if not below.is_gone]
         words = "/Alt" in one.node or "/ActualText" in one.node
-        one.is_empty = not one.kids and not words and one.tag not in _MAY_BE_EMPTY
+        one.is_gone = not one.kids and not words and one.tag not in _MAY_BE_EMPTY
 
     def _put_kids(self, one: _Element, kids: list[Value]) -> None:
         one.kids = kids
@@ -201,6 +202,7 @@ class _Tree:
             self.objects.put(only.reference, "/S", f"/{holder.tag}")
         if "/A" in holder.node:
             self.objects.put(only.reference, "/A", holder.node["/A"])
+        holder.is_gone = True
 
     def share_attributes(self, elements: Sequence[_Element]) -> None:
         """Has elements that say the same of themselves share the objects that say so."""
