@@ -67,7 +67,7 @@ class _Haystack:
     plain: tuple[bytes, ...]
     folded: tuple[bytes, ...]
     beyond_ascii: tuple[bytes, ...]
-    """Those of the plain ones that hold more than ASCII: nothing else can hold what is of signatures."""
+    """Those of the plain ones that are not all ASCII: in no other can stand what is not all ASCII itself."""
 
     def __contains__(self, needle: Needle) -> bool:
         sought = needle.data[:LONGEST]
