@@ -18,7 +18,7 @@ _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _BODY = f"{{{_W}}}body"
 _PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 _PARAGRAPH = re.compile(r"<w:p(?: [^>]*)?>.*?</w:p>", re.DOTALL)
-_BREAKS = re.compile("[\t\n\a\f]")
+_BREAKS = "\t\n\a\f"
 _ESCAPED_TAGS = (("{_{", "{{"), ("}_}", "}}"), ("{_%", "{%"), ("%_}", "%}"))
 _FIRST_PICTURE = 1001
 _SPAN = "count(w:tc) + sum(w:tc/w:tcPr[1]/w:gridSpan[1]/@w:val) - count(w:tc/w:tcPr[1]/w:gridSpan[1])"
@@ -40,7 +40,7 @@ def resolved(text: str) -> str:
         for written, meant in _ESCAPED_TAGS:
             text = text.replace(written, meant)
     text = unguarded(text)
-    return _PARAGRAPH.sub(_resolved_paragraph, text) if _BREAKS.search(text) else text
+    return _PARAGRAPH.sub(_resolved_paragraph, text) if _has_breaks(text) else text
 
 
 def filled_body(shell: bytes, body: str) -> Any:
@@ -61,6 +61,10 @@ def filled_body(shell: bytes, body: str) -> Any:
     return root
 
 
+def _has_breaks(text: str) -> bool:
+    return any(sign in text for sign in _BREAKS)  # several times as fast as an expression
+
+
 def _resolved_paragraph(match: re.Match[str]) -> str:
     text = match[0]
-    return str(DocxTemplate(None).resolve_listing(text)) if _BREAKS.search(text) else text
+    return str(DocxTemplate(None).resolve_listing(text)) if _has_breaks(text) else text
