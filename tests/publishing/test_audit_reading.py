@@ -6,7 +6,7 @@ import base64
 import io
 import re
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from unittest.mock import patch
 
 import pikepdf
@@ -30,7 +30,7 @@ from docgen.publishing.audit.layout import Layout, layout_of
 from docgen.publishing.audit.limits import LimitExceeded, Limits
 from docgen.publishing.audit.pieces import Piece, Where
 from docgen.publishing.audit.plain_objects import PlainReader
-from docgen.publishing.audit.search import Haystacks, Secret, text_needles
+from docgen.publishing.audit.search import Haystacks, Needle, Secret, text_needles
 from docgen.publishing.audit.views import folded, views
 from publishing import builders
 from publishing.plants import clean_copy, edited
@@ -285,6 +285,17 @@ def test_of_very_long_things_the_beginning_is_sought() -> None:
     stack = Haystacks([Piece(Where.STREAM, "here", long.replace("e", "%65").encode())])
     assert list(stack.search(text_needles(Secret.PRIVATE_VALUE, long)))
     assert not list(stack.search(text_needles(Secret.PRIVATE_VALUE, "x" + long)))
+
+
+@pytest.mark.parametrize("secret", [b"ABCDEFGH", b"A\x80BCDEFG", bytes(range(200, 232))])
+@pytest.mark.parametrize("written", [bytes, lambda data: data.hex().encode(), base64.b64encode])
+def test_bytes_are_found_whether_or_not_they_or_what_they_stand_in_are_ascii(
+    secret: bytes, written: Callable[[bytes], bytes]
+) -> None:
+    for beside in (b"(", b"\xe9("):
+        stack = Haystacks([Piece(Where.STREAM, "here", beside + written(secret) + b")")])
+        assert [hit.spots for hit in stack.search([Needle(Secret.SERIAL_NUMBER, secret)])] == [("here",)]
+        assert not list(stack.search([Needle(Secret.SERIAL_NUMBER, secret[::-1])]))
 
 
 _VALUES = (
