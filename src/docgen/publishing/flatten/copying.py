@@ -88,9 +88,12 @@ def words(text: str) -> list[str]:
     return text.split()
 
 
+_NUMBERS = (int, Decimal, float)
+
+
 def is_number(value: Any) -> bool:
     """Whether a value of pikepdf is a PDF number."""
-    return isinstance(value, int | Decimal | float) and not isinstance(value, bool)
+    return isinstance(value, _NUMBERS) and not isinstance(value, bool)
 
 
 BOOLEAN = Leaf("true or false", lambda value: isinstance(value, bool))

@@ -10,6 +10,7 @@ import struct
 import unicodedata
 from codecs import charmap_decode
 from collections.abc import Iterator
+from itertools import repeat
 from typing import Any, NamedTuple
 
 from pikepdf import Array, Dictionary, Name, Stream
@@ -29,6 +30,9 @@ _UNKNOWN_WIDTH = 500.0
 _LONGEST_MEANING = 8
 """UTF-16 has room for any text where a glyph means one letter, a ligature of some at most."""
 _MOST_CODES = 65536
+_UNKNOWN = "\ufffd"
+_LATIN = [_UNKNOWN if code < 32 else chr(code) for code in range(256)]
+"""What codes of one byte mean where no map tells."""
 _UNDEFINED = "\ufffe"
 """In a table of `charmap_decode`: no letter."""
 _BLANKS = " \u00a0\t\u200b\u00ad"
@@ -65,9 +69,10 @@ class Font:
         self._measured: dict[bytes, Measured] = {}
         self._job = job
         if self.code_length == 1:  # tables of all codes there are
-            self._all_widths = [self.width(code) for code in range(256)]
-            self._all_texts = [self.text(code) for code in range(256)]
-            single = all(len(text) == 1 and text != _UNDEFINED for text in self._all_texts)
+            codes = range(256)
+            self._all_widths = [*map(self._widths.get, codes, repeat(self._default_width))]
+            self._all_texts = [*map(self._unicode.get, codes, _LATIN)]
+            single = {*map(len, self._all_texts)} == {1} and _UNDEFINED not in self._all_texts
             self._letters = "".join(self._all_texts) if single else ""
 
     def codes(self, shown: bytes) -> list[int]:
@@ -110,9 +115,7 @@ class Font:
 
     def text(self, code: int) -> str:
         """What a code means; without a map, Latin for one byte and a replacement character for two."""
-        if code in self._unicode:
-            return self._unicode[code]
-        return chr(code) if self.code_length == 1 and code >= 32 else "\ufffd"
+        return self._unicode.get(code, _LATIN[code] if self.code_length == 1 else _UNKNOWN)
 
     def finish(self) -> None:
         """Writes the text mapping of the codes that were shown. To be called once, when all content is written."""

@@ -30,6 +30,7 @@ class Job:
         self.unembedded_fonts = 0
         self.untagged_text = 0
         self._work = 0
+        self._harmless_names: set[str] = set()
 
     def refuse(self, code: str, spot: str, **parameters: object) -> NoReturn:
         """Ends the rewrite with a finding at a spot such as `page 2, object 14`."""
@@ -66,9 +67,12 @@ class Job:
 
     def check_name(self, name: str, spot: str) -> None:
         """Refuses a name of the document in which a value stands that may not be published: names cannot be changed."""
+        if name in self._harmless_names:
+            return
         policy = self.policy
         if redacted(name, policy.redact, "", numbers=policy.redact_national_numbers) != name:
             self.refuse("DG-F120", spot, reason="name")
+        self._harmless_names.add(name)
 
     def spend(self, spot: str, units: int = 1) -> None:
         """Counts work, so that a hostile file ends in a refusal and not in a hang. There is no clock in a stage."""

@@ -278,7 +278,7 @@ def _spread_rule(written: bytes) -> Iterator[Instruction]:
 def steps(instructions: Sequence[Instruction]) -> int:
     """How many instructions there are, those that phrases stand for included."""
     operators = [operator for operator, _, _ in instructions]
-    further = sum([2 * len(value.lines) - 2 for _, _, value in instructions if isinstance(value, Phrase)])
+    further = sum([2 * len(value.lines) - 2 for _, _, value in instructions if type(value) is Phrase])
     return len(operators) + further + sum((number - 1) * operators.count(one) for one, number in _STEPS.items())
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pikepdf import Array, Dictionary, Name, String
@@ -49,7 +49,7 @@ class Destinations:
         numbers = [number if is_number(number) else None for number in list(destination)[2 : 2 + _FITS[kind]]]
         return Array([page, Name(kind), *numbers])
 
-    def of_action(self, holder: Dictionary) -> Array | None:
+    def of_action(self, holder: Dictionary | Mapping[str, Any]) -> Array | None:
         """Where a link or outline item leads, by `/Dest` or a go-to action."""
         action = holder.get("/A")
         if isinstance(action, Dictionary):
@@ -75,23 +75,24 @@ def write_outline(job: Job, destinations: Destinations) -> None:
     if not isinstance(source, Dictionary) or not isinstance(source.get("/First"), Dictionary):
         return
     root = job.target.make_indirect(Dictionary(Type=Name.Outlines))
-    count = _items(source, root, job, destinations, 0)
+    count = _items(dict(source.items()), root, job, destinations, 0)
     if count:
         root.Count = count
         job.target.Root.Outlines = root
 
 
-def _items(source: Dictionary, parent: Dictionary, job: Job, destinations: Destinations, depth: int) -> int:
+def _items(source: Mapping[str, Any], parent: Dictionary, job: Job, destinations: Destinations, depth: int) -> int:
     """Copies the items below one; gives how many of them are visible when it is open."""
     job.check_depth(depth, "outline")
     visible, last, item = 0, None, source.get("/First")
     while isinstance(item, Dictionary):
         job.spend("outline")
-        if isinstance(item.get("/Title"), String):
-            copy = job.target.make_indirect(Dictionary(Title=job.published(item.Title), Parent=parent))
-            _decorate(item, copy, job, destinations)
-            below = _items(item, copy, job, destinations, depth + 1)
-            is_open = is_number(item.get("/Count")) and int(item.Count) > 0
+        said = dict(item.items())  # in one go: to ask pikepdf for a key that is not there takes ten times as long
+        if isinstance(said.get("/Title"), String):
+            copy = job.target.make_indirect(Dictionary(Title=job.published(said["/Title"]), Parent=parent))
+            _decorate(said, copy, job, destinations)
+            below = _items(said, copy, job, destinations, depth + 1)
+            is_open = is_number(said.get("/Count")) and int(said["/Count"]) > 0
             if below:
                 copy.Count = below if is_open else -below
             visible += 1 + (below if is_open else 0)
@@ -100,18 +101,18 @@ def _items(source: Dictionary, parent: Dictionary, job: Job, destinations: Desti
             else:
                 last.Next, copy.Prev = copy, last
             parent.Last = last = copy
-        item = item.get("/Next")
+        item = said.get("/Next")
     return visible
 
 
-def _decorate(item: Dictionary, copy: Dictionary, job: Job, destinations: Destinations) -> None:
+def _decorate(item: Mapping[str, Any], copy: Dictionary, job: Job, destinations: Destinations) -> None:
     place = destinations.of_action(item)
     if place is not None:
         copy.Dest = place
     elif "/A" in item:
         job.drop("outline action")
     if is_number(item.get("/F")):
-        copy.F = int(item.F) & 3
+        copy.F = int(item["/F"]) & 3
     colour = item.get("/C")
     if isinstance(colour, Array) and len(colour) == 3 and all(is_number(part) for part in colour):
         copy.C = Array(list(colour))

@@ -91,7 +91,9 @@ def inherited(page: Dictionary, key: str, job: Job, spot: str) -> Any:
         job.check_depth(depth, spot)
         if key in node:
             return node[key]
-        node, depth = node.get("/Parent"), depth + 1
+        if "/Parent" not in node:
+            break
+        node, depth = node["/Parent"], depth + 1
     return None
 
 

@@ -68,8 +68,8 @@ class Structure:
         self._identified: dict[bytes, Dictionary] = {}
         self._attributes: dict[str, Any] = {}
         """Made once, by what the source says."""
-        self._same: dict[int, Any] = {}
-        """The same by the identity of plain values, which live as long as this."""
+        self._described: dict[tuple[str, str], list[Any]] = {}
+        """All those of an element, by what it says of them."""
         self._names: dict[str, Name] = {}
         self._standards: dict[str, str] = {}
         self._classes: dict[str, Any] = {}
@@ -237,7 +237,10 @@ class Structure:
         if not source.keys().isdisjoint(_SAYING_KEYS):
             self._say(source, copy)
         if "/A" in source or "/C" in source:
-            attributes = self._attributes_of(source)
+            said = str(source.get("/A")), str(source.get("/C"))
+            attributes = self._described.get(said)
+            if attributes is None:
+                attributes = self._described[said] = self._attributes_of(source)
             if attributes:
                 copy["/A"] = attributes[0] if len(attributes) == 1 else Array(attributes)
 
@@ -263,14 +266,12 @@ class Structure:
         return [made for one in found if isinstance(one, dict) and (made := self._attribute(one)) is not None]
 
     def _attribute(self, source: dict[str, Any]) -> Any:
-        if id(source) not in self._same:
-            key = repr(source)
-            if key not in self._attributes:
-                known = _known(source)
-                made = self._simple_layout(known) or self._by_shape(known)
-                self._attributes[key] = None if made is None else self._job.target.make_indirect(made)
-            self._same[id(source)] = self._attributes[key]
-        return self._same[id(source)]
+        key = repr(source)
+        if key not in self._attributes:
+            known = _known(source)
+            made = self._simple_layout(known) or self._by_shape(known)
+            self._attributes[key] = None if made is None else self._job.target.make_indirect(made)
+        return self._attributes[key]
 
     def _simple_layout(self, source: dict[str, Any]) -> Dictionary | None:
         """Layout attributes that are names, numbers and rows of these, as nearly all are, without a look by shape."""

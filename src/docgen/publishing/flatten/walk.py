@@ -7,7 +7,7 @@ them, and refuses rather than mends.
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 import pikepdf
@@ -95,20 +95,20 @@ def _object(written: bytes, number: int) -> tuple[bytes, bool]:
 
 def _require_allowed(objects: dict[int, tuple[bytes, bool]], pdf: pikepdf.Pdf, name: str) -> None:
     """Looks at every object of the file, and whether the catalog leads to it."""
-    reached: dict[int, list[int]] = {}
+    leads: dict[bytes, list[bytes]] = {}
     for number, (written, is_stream) in objects.items():
         written = _plain(written)
-        reached[number] = [int(other) for other in _REFERENCE.findall(written)]
+        leads[b"%d" % number] = _REFERENCE.findall(written)
         names = _NAME.findall(written)
         if not _SUSPECT.isdisjoint(names) or (is_stream and b"/F" in names):
             found = _forbidden(pdf.get_object(number, 0))
             if found:
                 raise refusal("DG-F118", name, f"object {number}", found=found)
-    waiting = [pdf.Root.objgen[0]]
-    while waiting:
-        waiting += reached.pop(waiting.pop(), ())
-    if reached:
-        raise refusal("DG-F118", name, "file", found=f"{len(reached)} unreachable objects")
+    reached = {b"%d" % pdf.Root.objgen[0]}
+    while reached := reached & leads.keys():
+        reached = set(chain.from_iterable(map(leads.pop, reached)))
+    if leads:
+        raise refusal("DG-F118", name, "file", found=f"{len(leads)} unreachable objects")
 
 
 def _plain(written: bytes) -> bytes:
