@@ -45,9 +45,10 @@ def command(
     shop = workshop(desk, demo_trust=demo_trust).judging(Apart(deadline))
     shop = shop.trusting(for_incoming(desk, shop.trust))
     sent = read_given(against) if against else None
+    given = [(pdf, read_given(pdf)) for pdf in pdfs]  # a wrong name would hide what was judged before it
     texts, data, kept, holds = [], [], [], True
-    for pdf in pdfs:
-        verified = verify_file(shop, pdf, read_given(pdf), sent)
+    for pdf, content in given:
+        verified = verify_file(shop, pdf, content, sent)
         holds = holds and verified.report.ok
         kept.append((pdf, verified))
         texts.append(_as_text(desk, pdf, verified))

@@ -120,7 +120,9 @@ def _compared(sent: bytes, returned: bytes, *, until: float) -> Identity:
     for number, both in enumerate(zip_longest(pages(sent, hidden=boxes), pages(returned, hidden=boxes)), 1):
         if time.monotonic() > until:
             return no_answer("DG-V405", problem="time")
-        different += [found] if (found := _compare(number, *both)) else []
+        found = _compare(number, *both)
+        if found is not None:
+            different.append(found)
     findings = list(_findings(different))
     if before != after:
         findings.insert(0, blocking("DG-V403", sent=str(before), returned=str(after)))
